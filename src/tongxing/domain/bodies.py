@@ -1,0 +1,359 @@
+"""What each kind of event carries (`contracts.md`, section 1): names fixed, unknown fields refused.
+
+Money is integer fen, ratios integer bp or ppm, quantities and prices decimal strings, dates ISO.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+
+from tongxing.domain.event import Retention
+
+TEXT_LENGTH_MAX = 4_000
+MEMBERS_MAX = 50
+HOLDINGS_MAX = 2_000
+
+Text = Annotated[str, msgspec.Meta(max_length=TEXT_LENGTH_MAX)]
+Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Code = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{5,12}$")]
+Fen = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
+PositiveFen = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
+Quantity = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,15}(\.[0-9]{1,4})?$")]
+SignedQuantity = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$")]
+Price = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,10}(\.[0-9]{1,6})?$")]
+Ppm = Annotated[int, msgspec.Meta(ge=-(10**12), le=10**12)]
+Bp = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+Grade = Literal["C1L", "C1", "C2", "C3", "C4", "C5"]
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Common strictness of all bodies."""
+
+
+class ClientRegistered(Body, frozen=True, kw_only=True):
+    name: Word
+    birth: date
+    sex: Literal["male", "female", "unknown"] = "unknown"
+    opened_on: date
+    branch: Text = ""
+    phone: Text = ""
+    id_number: Text = ""
+
+
+class ClientChanged(Body, frozen=True, kw_only=True):
+    name: Word | None = None
+    birth: date | None = None
+    sex: Literal["male", "female", "unknown"] | None = None
+    opened_on: date | None = None
+    branch: Text | None = None
+    phone: Text | None = None
+    id_number: Text | None = None
+
+
+class IdDocument(Body, frozen=True, kw_only=True):
+    type: Word
+    valid_to: date | None = None
+    """Absent: valid for ever."""
+
+
+class AccountFacts(Body, frozen=True, kw_only=True):
+    as_of: date
+    mean_assets_20d_fen: PositiveFen | None = None
+    turnover_annual_bp: Bp | None = None
+    margin_debt_fen: PositiveFen | None = None
+
+
+class AssessmentTaken(Body, frozen=True, kw_only=True):
+    grade: Grade
+    score: Annotated[int, msgspec.Meta(ge=0, le=1000)] | None = None
+    answers: dict[str, str | int] = {}
+    valid_to: date
+    kinds: list[Word] = []
+    terms: list[Word] = []
+
+
+class IncomeStated(Body, frozen=True, kw_only=True):
+    month_fen: PositiveFen
+
+
+class DebtStated(Body, frozen=True, kw_only=True):
+    kind: Word
+    repayment_month_fen: PositiveFen
+    until: date | None = None
+
+
+class FamilyMember(Body, frozen=True, kw_only=True):
+    relation: Word
+    birth: date | None = None
+
+
+class FamilyStated(Body, frozen=True, kw_only=True):
+    members: Annotated[list[FamilyMember], msgspec.Meta(max_length=MEMBERS_MAX)]
+
+
+class Consent(Body, frozen=True, kw_only=True):
+    """Consent given or withdrawn for one purpose, one source of data, one receiver."""
+
+    purpose: Word
+    source: Text = "*"
+    receiver: Text = "house"
+    until: date | None = None
+
+
+class Trade(Body, frozen=True, kw_only=True):
+    code: Code
+    side: Literal["buy", "sell"]
+    quantity: Quantity
+    price: Price
+    gross_fen: PositiveFen
+    fees_fen: PositiveFen = 0
+    deal_no: Text = ""
+
+
+class FundConfirmed(Body, frozen=True, kw_only=True):
+    code: Code
+    side: Literal["subscribe", "redeem", "convert", "reinvest"]
+    units: Quantity
+    nav: Price
+    gross_fen: PositiveFen
+    fees_fen: PositiveFen = 0
+
+
+class SharesChanged(Body, frozen=True, kw_only=True):
+    """Shares that came or went without cash: a split, bonus shares, collateral, an allotment."""
+
+    code: Code
+    quantity: SignedQuantity
+    reason: Literal["split", "bonus", "allotment", "transfer", "collateral"]
+
+
+class CashMoved(Body, frozen=True, kw_only=True):
+    direction: Literal["in", "out"]
+    amount_fen: PositiveFen
+    reason: Literal["bank", "dividend", "interest", "fee", "tax"]
+
+
+class SnapshotHolding(Body, frozen=True, kw_only=True):
+    code: Code
+    name: Text = ""
+    kind: Text = "unknown"
+    quantity: Quantity
+    price: Price | None = None
+    value_fen: PositiveFen | None = None
+    sector: Text | None = None
+    look_through: dict[str, Ppm] = {}
+
+
+class HoldingSnapshot(Body, frozen=True, kw_only=True):
+    as_of: date
+    cash_fen: Fen | None = None
+    holdings: Annotated[list[SnapshotHolding], msgspec.Meta(max_length=HOLDINGS_MAX)]
+
+
+class DayValued(Body, frozen=True, kw_only=True):
+    """A client's account at one market close; a later one for the same date supersedes it."""
+
+    date: date
+    value_fen: PositiveFen
+    """Holdings and cash together."""
+    cash_fen: Fen
+    flow_fen: Fen
+    """Net money brought in (+) or taken out (-) since the valuation before."""
+    unit_ppm: Ppm
+    """Value of one unit of the account (1,000,000 at the first valuation), flows taken out."""
+    sector_ppm: dict[str, Ppm]
+    """Share of the value of holdings by sector, funds looked through; `未知` where unknown."""
+    price_date: date
+    superseding: bool = False
+
+
+class PlanStarted(Body, frozen=True, kw_only=True):
+    plan: Literal["recurring"] = "recurring"
+    code: Code
+    amount_fen: PositiveFen
+    every: Word
+
+
+class PlanStopped(Body, frozen=True, kw_only=True):
+    plan: Literal["recurring"] = "recurring"
+    code: Code
+    amount_fen: PositiveFen = 0
+    every: Text = ""
+
+
+class ProductMoney(Body, frozen=True, kw_only=True):
+    code: Code
+    amount_fen: PositiveFen
+    date: date
+
+
+class LoggedIn(Body, frozen=True, kw_only=True):
+    device: Text = ""
+
+
+class Viewed(Body, frozen=True, kw_only=True):
+    page: Word
+    seconds: Annotated[int, msgspec.Meta(ge=0, le=86_400)] = 0
+
+
+class Searched(Body, frozen=True, kw_only=True):
+    text: Text
+
+
+class Opened(Body, frozen=True, kw_only=True):
+    touch_id: Word
+
+
+class Dismissed(Body, frozen=True, kw_only=True):
+    touch_id: Word
+    why: Text = ""
+
+
+class Asked(Body, frozen=True, kw_only=True):
+    text: Text
+    channel: Text = "chat"
+
+
+class Posted(Body, frozen=True, kw_only=True):
+    text: Text
+    group: Word
+
+
+class CourseDone(Body, frozen=True, kw_only=True):
+    course: Word
+    score: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
+
+
+class LifeEvent(Body, frozen=True, kw_only=True):
+    name: Literal["marriage", "birth", "house", "job", "retirement", "bereavement"]
+    date: date
+    stated_by: Literal["client", "adviser", "partner"]
+
+
+class SocialSeen(Body, frozen=True, kw_only=True):
+    topic: Word
+
+
+class CardBillSeen(Body, frozen=True, kw_only=True):
+    category: Word
+    amount_fen: PositiveFen
+
+
+class ComplaintMade(Body, frozen=True, kw_only=True):
+    text: Text = ""
+
+
+class ClosingRequested(Body, frozen=True, kw_only=True):
+    reason: Text = ""
+
+
+class FraudReported(Body, frozen=True, kw_only=True):
+    pattern: Text = ""
+
+
+class DistressSeen(Body, frozen=True, kw_only=True):
+    degree: Literal["mild", "strong", "crisis"]
+
+
+class TagCorrected(Body, frozen=True, kw_only=True):
+    label: Word
+    value: Text
+
+
+class TagDeleted(Body, frozen=True, kw_only=True):
+    label: Word
+
+
+class PersonalisationSet(Body, frozen=True, kw_only=True):
+    on: bool
+
+
+class ContactSet(Body, frozen=True, kw_only=True):
+    channel: Word
+    allowed: bool
+
+
+class OtherClient(Body, frozen=True, kw_only=True):
+    other_client_id: Word
+
+
+class SignEvidence(Body, frozen=True, kw_only=True):
+    source: Word
+    source_seq: Word
+    kind: Word
+    ts: int
+
+
+class SignTurned(Body, frozen=True, kw_only=True):
+    sign: Word
+    evidence: Annotated[list[SignEvidence], msgspec.Meta(max_length=200)] = []
+
+
+class TouchSent(Body, frozen=True, kw_only=True):
+    touch_id: Word
+    playbook: Word
+    channel: Word
+    nature: Word
+
+
+class TouchEffect(Body, frozen=True, kw_only=True):
+    touch_id: Word
+    effect: Word
+
+
+class ErasureRequested(Body, frozen=True, kw_only=True):
+    classes: list[Retention]
+
+
+BODIES: dict[str, tuple[type[Body], Retention]] = {
+    "client_registered": (ClientRegistered, Retention.IDENTITY),
+    "client_changed": (ClientChanged, Retention.IDENTITY),
+    "id_document": (IdDocument, Retention.IDENTITY),
+    "account_facts": (AccountFacts, Retention.TRADING),
+    "assessment_taken": (AssessmentTaken, Retention.CONDUCT),
+    "income_stated": (IncomeStated, Retention.SENSITIVE),
+    "debt_stated": (DebtStated, Retention.SENSITIVE),
+    "family_stated": (FamilyStated, Retention.SENSITIVE),
+    "consent_given": (Consent, Retention.CONDUCT),
+    "consent_withdrawn": (Consent, Retention.CONDUCT),
+    "trade": (Trade, Retention.TRADING),
+    "fund_confirmed": (FundConfirmed, Retention.TRADING),
+    "shares_changed": (SharesChanged, Retention.TRADING),
+    "cash_moved": (CashMoved, Retention.TRADING),
+    "holding_snapshot": (HoldingSnapshot, Retention.TRADING),
+    "day_valued": (DayValued, Retention.TRADING),
+    "plan_started": (PlanStarted, Retention.TRADING),
+    "plan_stopped": (PlanStopped, Retention.TRADING),
+    "subscribed_ipo": (ProductMoney, Retention.TRADING),
+    "product_matured": (ProductMoney, Retention.TRADING),
+    "dividend_received": (ProductMoney, Retention.TRADING),
+    "logged_in": (LoggedIn, Retention.BEHAVIOUR),
+    "viewed": (Viewed, Retention.BEHAVIOUR),
+    "searched": (Searched, Retention.BEHAVIOUR),
+    "opened": (Opened, Retention.BEHAVIOUR),
+    "dismissed": (Dismissed, Retention.BEHAVIOUR),
+    "asked": (Asked, Retention.BEHAVIOUR),
+    "posted": (Posted, Retention.BEHAVIOUR),
+    "course_done": (CourseDone, Retention.BEHAVIOUR),
+    "life_event": (LifeEvent, Retention.SENSITIVE),
+    "social_seen": (SocialSeen, Retention.SENSITIVE),
+    "card_bill_seen": (CardBillSeen, Retention.SENSITIVE),
+    "complaint_made": (ComplaintMade, Retention.CONDUCT),
+    "closing_requested": (ClosingRequested, Retention.CONDUCT),
+    "fraud_reported": (FraudReported, Retention.CONDUCT),
+    "distress_seen": (DistressSeen, Retention.CONDUCT),
+    "tag_corrected": (TagCorrected, Retention.CONDUCT),
+    "tag_deleted": (TagDeleted, Retention.CONDUCT),
+    "personalisation_set": (PersonalisationSet, Retention.CONDUCT),
+    "contact_set": (ContactSet, Retention.CONDUCT),
+    "merged_away": (OtherClient, Retention.IDENTITY),
+    "merged_in": (OtherClient, Retention.IDENTITY),
+    "split_out": (OtherClient, Retention.IDENTITY),
+    "sign_turned_on": (SignTurned, Retention.BEHAVIOUR),
+    "sign_turned_off": (SignTurned, Retention.BEHAVIOUR),
+    "touch_sent": (TouchSent, Retention.CONDUCT),
+    "touch_effect": (TouchEffect, Retention.CONDUCT),
+    "erasure_requested": (ErasureRequested, Retention.CONDUCT),
+}
+"""Every kind of event: the shape of its body and its retention class."""

@@ -1,0 +1,308 @@
+"""What use cases need from the world, as Protocols; `adapters` provide them and `app` hands them in."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+
+from tongxing.domain.event import Event, Retention
+from tongxing.domain.leaf import Leaf, SealedLeaf
+from tongxing.domain.market import Bar, CashDividend, Fees, PriceLimits, Split
+from tongxing.domain.touch import Decision
+
+
+class Market(Protocol):
+    """Dated facts of the exchange: sessions, prices, actions, limits, lots and costs."""
+
+    @property
+    def first_session(self) -> date: ...
+
+    @property
+    def last_session(self) -> date: ...
+
+    def is_session(self, day: date) -> bool:
+        """Whether the exchange opens; raises `CalendarError` outside the calendar's years."""
+        ...
+
+    def next_session(self, day: date) -> date: ...
+
+    def previous_session(self, day: date) -> date: ...
+
+    def sessions(self, start: date, end: date) -> Sequence[date]:
+        """Sessions from start to end, both included."""
+        ...
+
+    def codes(self) -> Sequence[str]: ...
+
+    def bar(self, code: str, day: date) -> Bar | None:
+        """The bar of that very day; None when the instrument did not trade or is not shipped."""
+        ...
+
+    def last_close(self, code: str, day: date) -> tuple[Decimal, date] | None:
+        """The latest close at or before a day, with its date."""
+        ...
+
+    def split_on(self, code: str, day: date) -> Split | None: ...
+
+    def dividend_on(self, code: str, day: date) -> CashDividend | None:
+        """The cash dividend whose ex day this is."""
+        ...
+
+    def limits(self, code: str, day: date) -> PriceLimits: ...
+
+    def lot(self, code: str, day: date) -> int: ...
+
+    def tick_mil(self, code: str, day: date) -> int: ...
+
+    def settles_same_day(self, code: str, day: date) -> bool:
+        """Whether what is bought today may be sold today (T+0)."""
+        ...
+
+    def fees(self, code: str, side: str, gross_fen: int, day: date) -> Fees: ...
+
+
+class ErasedError(LookupError):
+    """The key of this record was destroyed: what it said cannot be read any more."""
+
+
+class Vault(Protocol):
+    """Seals what is personal under a key for (client, retention class, source)."""
+
+    def seal(self, client_id: str, retention: Retention, source: str, plain: bytes, bound_to: bytes) -> bytes:
+        """Encrypt; `bound_to` names the row, so that a sealed value cannot be moved to another."""
+        ...
+
+    def open(
+        self, client_id: str, retention: Retention, source: str, sealed: bytes, bound_to: bytes
+    ) -> bytes:
+        """Decrypt; raises `ErasedError` when the key is gone."""
+        ...
+
+
+class Entropy(Protocol):
+    """Unpredictable bytes for salts and keys; a seeded one in simulations."""
+
+    def token(self, length: int) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appended:
+    """What became of events offered to the log, by position in the offered sequence."""
+
+    accepted: tuple[int, ...]
+    duplicates: tuple[int, ...]
+    conflicts: tuple[int, ...]
+    """Same key, other content: refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """An event with its place in the log."""
+
+    seq: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """A cleared draft waiting to be delivered, exactly as reviewed."""
+
+    outbox_id: int
+    idem: str
+    client_id: str
+    payload: bytes
+    """The stored `Cleared`, encoded by `service.stored`."""
+    leaf_index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerRow:
+    """Something due at an instant for one client, e.g. a journey step."""
+
+    timer_id: int
+    idem: str
+    client_id: str
+    name: str
+    """`journey:newcomer:3`."""
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRow:
+    """A decision as listed for staff."""
+
+    decision_id: str
+    client_id: str
+    trigger: str
+    cause: str
+    at: datetime
+    chosen: int
+    refused: int
+    leaf_index: int
+    payload: bytes
+    """The whole record: decision, drafts, verdicts, encoded by `service.stored`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRow:
+    """A delivered message, with the receipt's leaf."""
+
+    message_id: str
+    touch_id: str
+    client_id: str
+    playbook: str
+    channel: str
+    slot: str
+    sent_at: datetime
+    valid_until: datetime
+    leaf_index: int
+    receipt_index: int
+    dismissed: bool
+    payload: bytes
+    """The `Message`, encoded by `service.stored`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRow:
+    """Long work with its progress, started by a page or a command and done by the worker."""
+
+    job_id: int
+    name: str
+    argument: str
+    state: str
+    """queued, running, done, failed."""
+    done: int
+    total: int
+    note: str
+
+
+class Batch(Protocol):
+    """One write transaction: all of it is durable at its end, or none."""
+
+    def append(self, events: Sequence[Event]) -> Appended: ...
+
+    def unfolded(self, limit: int) -> Sequence[StoredEvent]:
+        """Events beyond the worker's offset, in log order."""
+        ...
+
+    def fold_done(self, seq: int) -> None:
+        """Move the worker's offset (by partition) up to `seq`."""
+        ...
+
+    def state(self, client_id: str) -> bytes | None: ...
+
+    def save_state(self, client_id: str, blob: bytes, seq: int) -> None: ...
+
+    def add_leaf(self, leaf: Leaf, client_id: str, record_key: bytes) -> SealedLeaf:
+        """Append the leaf in order; its record key is kept sealed for the client."""
+        ...
+
+    def add_decision(
+        self, decision: Decision, *, chosen: int, refused: int, payload: bytes, leaf_index: int
+    ) -> None:
+        """Keep a decision record; a second one with the same id changes nothing."""
+        ...
+
+    def enqueue(self, *, idem: str, client_id: str, payload: bytes, leaf_index: int) -> None:
+        """Queue a cleared draft; a second one with the same `idem` changes nothing."""
+        ...
+
+    def waiting(self, limit: int) -> Sequence[OutboxRow]: ...
+
+    def outbox_done(self, outbox_id: int, outcome: str) -> None:
+        """Take a row out of the queue: `sent` or `withdrawn`."""
+        ...
+
+    def add_message(self, row: MessageRow) -> None: ...
+
+    def dismiss(self, touch_id: str) -> None:
+        """The client sent a card away: it is not shown again."""
+        ...
+
+    def set_timer(self, *, idem: str, client_id: str, name: str, due: datetime) -> None: ...
+
+    def due_timers(self, now: datetime, limit: int) -> Sequence[TimerRow]: ...
+
+    def timer_done(self, timer_id: int) -> None: ...
+
+    def cancel_timers(self, client_id: str, name_prefix: str) -> int: ...
+
+
+class Store(Protocol):
+    """The log and everything folded from it. Reads see the last committed batch."""
+
+    def batch(self) -> AbstractContextManager[Batch]:
+        """Open a write transaction; commits on leaving, rolls back on an exception."""
+        ...
+
+    def append(self, events: Sequence[Event]) -> Appended:
+        """Append durably in one short transaction."""
+        ...
+
+    def events_of(self, client_id: str, *, known_before: datetime | None = None) -> Iterator[StoredEvent]:
+        """All events of one client in log order; raises `ErasedError` where a key is gone."""
+        ...
+
+    def events(self, *, after: int = 0, limit: int = 1_000) -> Sequence[StoredEvent]:
+        """Events of all clients in log order, for pages and exports."""
+        ...
+
+    def client_ids(self, *, after: str = "", limit: int = 100_000) -> Sequence[str]: ...
+
+    def count_events(self) -> int: ...
+
+    def lag(self) -> int:
+        """How many events of the log the worker has not folded yet."""
+        ...
+
+    def state(self, client_id: str) -> bytes | None: ...
+
+    def decisions(
+        self, *, client_id: str | None = None, before: str = "", limit: int = 50
+    ) -> Sequence[DecisionRow]:
+        """Newest first."""
+        ...
+
+    def decision(self, decision_id: str) -> DecisionRow | None: ...
+
+    def messages(self, client_id: str, *, now: datetime, limit: int = 50) -> Sequence[MessageRow]:
+        """Cards still valid and not dismissed, newest first."""
+        ...
+
+    def leaf(self, index: int) -> tuple[SealedLeaf, str, bytes] | None:
+        """A leaf with the client it belongs to and its record key; raises `ErasedError` without key."""
+        ...
+
+    def leaves(self, *, after: int = 0, limit: int = 100) -> Sequence[SealedLeaf]: ...
+
+    def count_leaves(self) -> int: ...
+
+    def setting(self, name: str) -> str | None: ...
+
+    def set_setting(self, name: str, value: str) -> None: ...
+
+    def add_job(self, name: str, argument: str) -> int: ...
+
+    def job(self, job_id: int) -> JobRow | None: ...
+
+    def next_job(self) -> JobRow | None:
+        """The oldest queued job, marked running."""
+        ...
+
+    def jobs(self, limit: int = 20) -> Sequence[JobRow]: ...
+
+    def report(self, job_id: int, *, done: int, total: int, note: str, state: str = "running") -> None: ...
+
+
+class StatementReader(Protocol):
+    """Gives the bytes of a file the user named, with an upper bound on its size."""
+
+    def read(self, path: str) -> bytes: ...
+
+
+def in_chunks(items: Sequence[Event], size: int) -> Iterable[Sequence[Event]]:
+    """Bounded batches of a long sequence, in order."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
