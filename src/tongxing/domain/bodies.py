@@ -4,11 +4,13 @@ Money is integer fen, ratios integer bp or ppm, quantities and prices decimal st
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
 from tongxing.domain.event import Retention
+
+Day: TypeAlias = date  # a field called `date` would hide the type
 
 TEXT_LENGTH_MAX = 4_000
 MEMBERS_MAX = 50
@@ -33,9 +35,9 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 class ClientRegistered(Body, frozen=True, kw_only=True):
     name: Word
-    birth: date
+    birth: Day
     sex: Literal["male", "female", "unknown"] = "unknown"
-    opened_on: date
+    opened_on: Day
     branch: Text = ""
     phone: Text = ""
     id_number: Text = ""
@@ -43,9 +45,9 @@ class ClientRegistered(Body, frozen=True, kw_only=True):
 
 class ClientChanged(Body, frozen=True, kw_only=True):
     name: Word | None = None
-    birth: date | None = None
+    birth: Day | None = None
     sex: Literal["male", "female", "unknown"] | None = None
-    opened_on: date | None = None
+    opened_on: Day | None = None
     branch: Text | None = None
     phone: Text | None = None
     id_number: Text | None = None
@@ -53,12 +55,12 @@ class ClientChanged(Body, frozen=True, kw_only=True):
 
 class IdDocument(Body, frozen=True, kw_only=True):
     type: Word
-    valid_to: date | None = None
+    valid_to: Day | None = None
     """Absent: valid for ever."""
 
 
 class AccountFacts(Body, frozen=True, kw_only=True):
-    as_of: date
+    as_of: Day
     mean_assets_20d_fen: PositiveFen | None = None
     turnover_annual_bp: Bp | None = None
     margin_debt_fen: PositiveFen | None = None
@@ -68,7 +70,7 @@ class AssessmentTaken(Body, frozen=True, kw_only=True):
     grade: Grade
     score: Annotated[int, msgspec.Meta(ge=0, le=1000)] | None = None
     answers: dict[str, str | int] = {}
-    valid_to: date
+    valid_to: Day
     kinds: list[Word] = []
     terms: list[Word] = []
 
@@ -80,12 +82,12 @@ class IncomeStated(Body, frozen=True, kw_only=True):
 class DebtStated(Body, frozen=True, kw_only=True):
     kind: Word
     repayment_month_fen: PositiveFen
-    until: date | None = None
+    until: Day | None = None
 
 
 class FamilyMember(Body, frozen=True, kw_only=True):
     relation: Word
-    birth: date | None = None
+    birth: Day | None = None
 
 
 class FamilyStated(Body, frozen=True, kw_only=True):
@@ -98,7 +100,7 @@ class Consent(Body, frozen=True, kw_only=True):
     purpose: Word
     source: Text = "*"
     receiver: Text = "house"
-    until: date | None = None
+    until: Day | None = None
 
 
 class Trade(Body, frozen=True, kw_only=True):
@@ -146,7 +148,7 @@ class SnapshotHolding(Body, frozen=True, kw_only=True):
 
 
 class HoldingSnapshot(Body, frozen=True, kw_only=True):
-    as_of: date
+    as_of: Day
     cash_fen: Fen | None = None
     holdings: Annotated[list[SnapshotHolding], msgspec.Meta(max_length=HOLDINGS_MAX)]
 
@@ -154,7 +156,7 @@ class HoldingSnapshot(Body, frozen=True, kw_only=True):
 class DayValued(Body, frozen=True, kw_only=True):
     """A client's account at one market close; a later one for the same date supersedes it."""
 
-    date: date
+    date: Day
     value_fen: PositiveFen
     """Holdings and cash together."""
     cash_fen: Fen
@@ -164,7 +166,7 @@ class DayValued(Body, frozen=True, kw_only=True):
     """Value of one unit of the account (1,000,000 at the first valuation), flows taken out."""
     sector_ppm: dict[str, Ppm]
     """Share of the value of holdings by sector, funds looked through; `未知` where unknown."""
-    price_date: date
+    price_date: Day
     superseding: bool = False
 
 
@@ -185,7 +187,7 @@ class PlanStopped(Body, frozen=True, kw_only=True):
 class ProductMoney(Body, frozen=True, kw_only=True):
     code: Code
     amount_fen: PositiveFen
-    date: date
+    date: Day
 
 
 class LoggedIn(Body, frozen=True, kw_only=True):
@@ -227,7 +229,7 @@ class CourseDone(Body, frozen=True, kw_only=True):
 
 class LifeEvent(Body, frozen=True, kw_only=True):
     name: Literal["marriage", "birth", "house", "job", "retirement", "bereavement"]
-    date: date
+    date: Day
     stated_by: Literal["client", "adviser", "partner"]
 
 
