@@ -6,6 +6,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 
+class CalendarError(LookupError):
+    """The trading calendar does not cover that day: the house does not guess a session."""
+
+
+class UnknownInstrumentError(LookupError):
+    """No rule or price of that code is known: the house does not guess a limit, a lot or a fee."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
     """One day of one instrument, as traded (not adjusted)."""
