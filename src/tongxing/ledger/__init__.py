@@ -1,0 +1,1 @@
+"""The room that records: salted commitments in an order nobody can quietly change. It deletes nothing."""
