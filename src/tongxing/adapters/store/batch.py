@@ -1,0 +1,220 @@
+"""One write transaction of a store. What is only written waits in memory and goes out in one statement."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Insert, update
+
+from tongxing.adapters.store import event_rows, sealing, statements
+from tongxing.adapters.store import tables as t
+from tongxing.adapters.store.instants import instant, micros
+from tongxing.adapters.store.key_rows import SqlKeyRows
+from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing
+from tongxing.domain.event import Event, Retention
+from tongxing.domain.leaf import Leaf, SealedLeaf
+from tongxing.domain.touch import Decision
+from tongxing.ledger.leaves import encode, leaf_hash
+from tongxing.service.ports import Appended, ErasedError, MessageRow, OutboxRow, StoredEvent, TimerRow
+
+WRITTEN_IN_ORDER: tuple[Insert, ...] = (
+    statements.ADD_LEAVES,
+    statements.ADD_RECORD_KEYS,
+    statements.ADD_DECISIONS,
+    statements.ADD_OUTBOX,
+    statements.ADD_MESSAGES,
+    statements.ADD_TIMERS,
+    statements.SAVE_STATES,
+)
+"""A row comes after the rows it refers to."""
+
+
+class SqlBatch:
+    """The `Batch` port over one open transaction."""
+
+    def __init__(self, connection: Connection, ring: KeyRing) -> None:
+        self._connection = connection
+        self._keys = SqlKeyRows(connection)
+        self._vault = EnvelopeVault(ring, self._keys)
+        self._waiting: dict[int, list[dict[str, object]]] = {id(kind): [] for kind in WRITTEN_IN_ORDER}
+        self._states: dict[str, tuple[bytes, int]] = {}
+        self._next_leaf: int | None = None
+
+    def append(self, events: Sequence[Event]) -> Appended:
+        """Append what is new; duplicates change nothing, conflicts are refused."""
+        return event_rows.append(self._connection, self._vault, events)
+
+    def unfolded(self, limit: int) -> Sequence[StoredEvent]:
+        """Events beyond the worker's offset, in log order; erased ones are passed over."""
+        while True:
+            rows = event_rows.rows_of(self._connection, statements.UNFOLDED, {"at_most": limit})
+            kept = event_rows.read_kept(rows, self._vault)
+            if kept or not rows:
+                return kept
+            self.fold_done(rows[-1].seq)
+
+    def fold_done(self, seq: int) -> None:
+        """Move the worker's offset of every partition up to `seq`, never back."""
+        self._connection.execute(statements.FOLD_DONE, {"up_to": seq})
+
+    def state(self, client_id: str) -> bytes | None:
+        """The client's folded state, as last saved in this or an earlier batch."""
+        if client_id in self._states:
+            return self._states[client_id][0]
+        return read_state(self._connection, self._vault, client_id)
+
+    def save_state(self, client_id: str, blob: bytes, seq: int) -> None:
+        """Keep a client's state as folded up to `seq`."""
+        self._states[client_id] = (blob, seq)
+
+    def add_leaf(self, leaf: Leaf, client_id: str, record_key: bytes) -> SealedLeaf:
+        """Append the leaf under the next index; its record key is kept sealed for the client."""
+        if self._next_leaf is None:
+            self._next_leaf = int(self._connection.execute(statements.NEXT_LEAF).scalar_one())
+        index, self._next_leaf = self._next_leaf, self._next_leaf + 1
+        encoded = encode(leaf)
+        sealed = SealedLeaf(index=index, leaf=leaf, encoded=encoded, leaf_hash=leaf_hash(encoded))
+        self._later(
+            statements.ADD_LEAVES,
+            leaf_index=index,
+            kind=leaf.kind,
+            encoded=encoded,
+            leaf_hash=sealed.leaf_hash,
+        )
+        self._later(
+            statements.ADD_RECORD_KEYS,
+            leaf_index=index,
+            client_id=client_id,
+            sealed=sealing.seal(self._vault, client_id, record_key, "record_key", index),
+        )
+        return sealed
+
+    def add_decision(
+        self, decision: Decision, *, chosen: int, refused: int, payload: bytes, leaf_index: int
+    ) -> None:
+        """Keep a decision record; a second one with the same id changes nothing."""
+        self._later(
+            statements.ADD_DECISIONS,
+            decision_id=decision.decision_id,
+            client_id=decision.client_id,
+            at_us=micros(decision.trigger.at),
+            chosen=chosen,
+            refused=refused,
+            leaf_index=leaf_index,
+            payload=sealing.seal_decision(self._vault, decision, payload),
+        )
+
+    def enqueue(self, *, idem: str, client_id: str, payload: bytes, leaf_index: int) -> None:
+        """Queue a cleared draft; a second one with the same `idem` changes nothing."""
+        sealed = sealing.seal(self._vault, client_id, payload, "outbox", idem)
+        self._later(
+            statements.ADD_OUTBOX, idem=idem, client_id=client_id, leaf_index=leaf_index, payload=sealed
+        )
+
+    def waiting(self, limit: int) -> Sequence[OutboxRow]:
+        """The oldest rows of the outbox that were neither sent nor withdrawn."""
+        self.flush()
+        while True:
+            rows = self._connection.execute(statements.WAITING, {"at_most": limit}).all()
+            self._vault.prefetch({row.client_id for row in rows})
+            kept = tuple(row for row in (self._outbox_row(*found) for found in rows) if row is not None)
+            if kept or not rows:
+                return kept
+
+    def outbox_done(self, outbox_id: int, outcome: str) -> None:
+        """Take a row out of the queue: `sent` or `withdrawn`. Its words stay in the message or the record."""
+        done = update(t.outbox).where(t.outbox.c.outbox_id == outbox_id)
+        self._connection.execute(done.values(outcome=outcome, payload=b""))
+
+    def add_message(self, row: MessageRow) -> None:
+        """Keep a delivered message; a second one with the same id changes nothing."""
+        self._later(statements.ADD_MESSAGES, **sealing.seal_message(self._vault, row))
+
+    def dismiss(self, touch_id: str) -> None:
+        """The client sent a card away: it is not shown again."""
+        self.flush()
+        self._connection.execute(
+            update(t.message).where(t.message.c.touch_id == touch_id).values(dismissed=1)
+        )
+
+    def set_timer(self, *, idem: str, client_id: str, name: str, due: datetime) -> None:
+        """Wake up for a client at an instant; a second timer with the same `idem` changes nothing."""
+        self._later(statements.ADD_TIMERS, idem=idem, client_id=client_id, name=name, due_us=micros(due))
+
+    def due_timers(self, now: datetime, limit: int) -> Sequence[TimerRow]:
+        """Timers due at `now` that neither fired nor were cancelled, the earliest first."""
+        self.flush()
+        found = self._connection.execute(statements.DUE_TIMERS, {"at_us": micros(now), "at_most": limit})
+        return tuple(
+            TimerRow(
+                timer_id=row.timer_id,
+                idem=row.idem,
+                client_id=row.client_id,
+                name=row.name,
+                due=instant(row.due_us),
+            )
+            for row in found
+        )
+
+    def timer_done(self, timer_id: int) -> None:
+        """A timer fired: it never fires again."""
+        self._connection.execute(update(t.timer).where(t.timer.c.timer_id == timer_id).values(state="fired"))
+
+    def cancel_timers(self, client_id: str, name_prefix: str) -> int:
+        """Cancel a client's timers whose name begins so; says how many."""
+        self.flush()
+        columns = t.timer.c
+        mine = (
+            columns.client_id == client_id,
+            columns.state == "set",
+            columns.name.startswith(name_prefix, autoescape=True),
+        )
+        return self._connection.execute(update(t.timer).where(*mine).values(state="cancelled")).rowcount
+
+    def erase(self, client_id: str, retention: Retention) -> int:
+        """Destroy the keys of one class of a client, for every source; says how many there were."""
+        self.flush()
+        return self._vault.destroy(client_id, retention)
+
+    def flush(self) -> None:
+        """Write what waits in memory, keys first, every row after those it refers to."""
+        for client_id, (blob, seq) in self._states.items():
+            sealed = sealing.seal(self._vault, client_id, blob, "state")
+            self._later(statements.SAVE_STATES, client_id=client_id, blob=sealed, seq=seq)
+        self._states.clear()
+        self._keys.flush()
+        for kind in WRITTEN_IN_ORDER:
+            rows = self._waiting[id(kind)]
+            if rows:
+                self._connection.execute(kind, rows)
+                rows.clear()
+
+    def settle(self) -> None:
+        """After the commit: the process may remember the keys made here."""
+        self._vault.settle()
+
+    def _outbox_row(
+        self, outbox_id: int, idem: str, client_id: str, sealed: bytes, leaf_index: int
+    ) -> OutboxRow | None:
+        """A waiting row; one whose words were erased leaves the queue instead."""
+        try:
+            payload = sealing.unseal(self._vault, client_id, sealed, "outbox", idem)
+        except ErasedError:
+            self.outbox_done(outbox_id, "erased")
+            return None
+        return OutboxRow(
+            outbox_id=outbox_id, idem=idem, client_id=client_id, payload=payload, leaf_index=leaf_index
+        )
+
+    def _later(self, into: Insert, /, **row: object) -> None:
+        self._waiting[id(into)].append(row)
+
+
+def read_state(connection: Connection, vault: EnvelopeVault, client_id: str) -> bytes | None:
+    """A client's state as stored; None for a client never folded or whose folded state was erased."""
+    sealed = connection.execute(statements.STATE, {"of_client": client_id}).scalar()
+    if sealed is None:
+        return None
+    try:
+        return sealing.unseal(vault, client_id, sealed, "state")
+    except ErasedError:
+        return None

@@ -1,0 +1,1 @@
+"""Migrations of the store, shipped with it and applied when it is opened."""

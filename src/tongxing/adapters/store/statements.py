@@ -1,0 +1,102 @@
+"""Statements used often, built once so that SQLAlchemy compiles each only once.
+
+PostgreSQL knows the same `ON CONFLICT` clause under its own `insert`; nothing else here is SQLite's own.
+"""
+
+from sqlalchemy import Table, bindparam, case, func, literal, select, update
+from sqlalchemy.dialects.sqlite import Insert, insert
+
+from tongxing.adapters.store import tables as t
+
+
+def _new(table: Table) -> Insert:
+    """Insert rows that are not there yet; the others change nothing."""
+    return insert(table).on_conflict_do_nothing()
+
+
+ADD_CLIENTS = _new(t.client)
+ADD_EVENTS = insert(t.event)
+ADD_KEYS = insert(t.data_key)
+ADD_LEAVES = insert(t.leaf)
+ADD_RECORD_KEYS = insert(t.record_key)
+ADD_DECISIONS = _new(t.decision)
+ADD_OUTBOX = _new(t.outbox)
+ADD_MESSAGES = _new(t.message)
+ADD_TIMERS = _new(t.timer)
+KEEP_BOOK = _new(t.book_copy)
+
+_state = insert(t.client_state)
+SAVE_STATES = _state.on_conflict_do_update(
+    index_elements=["client_id"],
+    set_={
+        "blob": _state.excluded.blob,
+        "seq": case(
+            (_state.excluded.seq > t.client_state.c.seq, _state.excluded.seq), else_=t.client_state.c.seq
+        ),
+    },
+)
+
+_setting = insert(t.setting)
+SET_SETTING = _setting.on_conflict_do_update(index_elements=["name"], set_={"value": _setting.excluded.value})
+
+EVENT_COLUMNS = (
+    t.event.c.seq,
+    t.event.c.source,
+    t.event.c.source_seq,
+    t.event.c.client_id,
+    t.event.c.ts_us,
+    t.event.c.known_at_us,
+    t.event.c.kind,
+    t.event.c.retention,
+    t.event.c.body,
+)
+
+KNOWN_EVENTS = select(*EVENT_COLUMNS).where(
+    t.event.c.source == bindparam("of_source"),
+    t.event.c.source_seq.in_(bindparam("of_keys", expanding=True)),
+)
+
+_folded = select(func.min(t.fold_offset.c.seq)).scalar_subquery()
+UNFOLDED = (
+    select(*EVENT_COLUMNS)
+    .join(t.fold_offset, t.fold_offset.c.partition == t.event.c.partition)
+    .where(t.event.c.seq > _folded, t.event.c.seq > t.fold_offset.c.seq)
+    .order_by(t.event.c.seq)
+    .limit(bindparam("at_most"))
+)
+
+FOLD_DONE = (
+    update(t.fold_offset).where(t.fold_offset.c.seq < bindparam("up_to")).values(seq=bindparam("up_to"))
+)
+
+LAG = select(func.coalesce(func.max(t.event.c.seq), 0) - func.coalesce(_folded, 0))
+COUNT_EVENTS = select(func.coalesce(func.max(t.event.c.seq), 0))
+NEXT_LEAF = select(func.coalesce(func.max(t.leaf.c.leaf_index), literal(-1)) + 1)
+
+STATE = select(t.client_state.c.blob).where(t.client_state.c.client_id == bindparam("of_client"))
+SETTING = select(t.setting.c.value).where(t.setting.c.name == bindparam("of_name"))
+
+KEYS_OF = (
+    select(t.data_key)
+    .where(t.data_key.c.client_id.in_(bindparam("of_clients", expanding=True)))
+    .order_by(t.data_key.c.client_id, t.data_key.c.retention, t.data_key.c.source, t.data_key.c.version)
+)
+
+WAITING = (
+    select(
+        t.outbox.c.outbox_id, t.outbox.c.idem, t.outbox.c.client_id, t.outbox.c.payload, t.outbox.c.leaf_index
+    )
+    .where(t.outbox.c.outcome == literal("", literal_execute=True))
+    .order_by(t.outbox.c.outbox_id)
+    .limit(bindparam("at_most"))
+)
+
+DUE_TIMERS = (
+    select(t.timer.c.timer_id, t.timer.c.idem, t.timer.c.client_id, t.timer.c.name, t.timer.c.due_us)
+    .where(
+        t.timer.c.state == literal("set", literal_execute=True),
+        t.timer.c.due_us <= bindparam("at_us"),
+    )
+    .order_by(t.timer.c.due_us, t.timer.c.timer_id)
+    .limit(bindparam("at_most"))
+)

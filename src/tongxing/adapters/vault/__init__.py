@@ -1,0 +1,1 @@
+"""The vault: keys for (client, retention class, source), so that erasing is destroying a key."""

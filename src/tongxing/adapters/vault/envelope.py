@@ -1,0 +1,191 @@
+"""The vault of an embedded house: a data key for each (client, retention class, source), in key rows.
+
+Erasing a class destroys its data keys. What arrives later for that class gets a key of a new version,
+so an erasure is about the past and never about what the client gives anew.
+"""
+
+from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
+from threading import Lock
+from typing import NamedTuple, Protocol
+
+from tongxing.adapters.vault import cipher
+from tongxing.domain.event import Retention
+from tongxing.service.ports import Entropy, ErasedError
+
+CLIENTS_CACHED_MAX = 20_000
+
+
+class KeyRow(NamedTuple):
+    """A data key as stored; `wrapped` is None once it was destroyed."""
+
+    client_id: str
+    retention: str
+    source: str
+    version: int
+    wrapped: bytes | None
+
+
+ClientKeys = Mapping[tuple[str, str], tuple[bytes | None, ...]]
+"""(retention, source) -> wrapped keys, the first version first. Never changed in place."""
+
+
+class KeyRows(Protocol):
+    """Where data keys are kept, seen through one open connection."""
+
+    def erasures(self) -> int:
+        """How often keys were destroyed in this store: when it grows, caches are stale."""
+        ...
+
+    def of_clients(self, client_ids: Collection[str]) -> Sequence[KeyRow]:
+        """All key rows of these clients, by ascending version."""
+        ...
+
+    def add(self, rows: Sequence[KeyRow]) -> None:
+        """Keep new keys."""
+        ...
+
+    def destroy(self, client_id: str, retention: str) -> int:
+        """Overwrite all keys of a class with nothing; says how many there were."""
+        ...
+
+
+class KeyRing:
+    """The master key and a bounded memory of wrapped data keys, shared by all connections of a process."""
+
+    def __init__(self, master: bytes, entropy: Entropy, *, clients_max: int = CLIENTS_CACHED_MAX) -> None:
+        self._master = master
+        self._entropy = entropy
+        self._clients_max = clients_max
+        self._clients: OrderedDict[str, ClientKeys] = OrderedDict()
+        self._erasures = -1
+        self._lock = Lock()
+
+    def fresh_key(self) -> tuple[bytes, bytes]:
+        """A new data key and its wrapped form."""
+        key = self._entropy.token(cipher.KEY_BYTES)
+        return key, cipher.wrap(self._master, key)
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        """A data key from its wrapped form."""
+        return cipher.unwrap(self._master, wrapped)
+
+    def remember(self, found: Mapping[str, ClientKeys], *, erasures: int) -> None:
+        """Keep clients' keys as seen at that count of erasures, forgetting those unused for longest."""
+        with self._lock:
+            if erasures != self._erasures:
+                return
+            for client_id, keys in found.items():
+                self._clients[client_id] = keys
+                self._clients.move_to_end(client_id)
+            while len(self._clients) > self._clients_max:
+                self._clients.popitem(last=False)
+
+    def recall(self, client_id: str) -> ClientKeys | None:
+        """A client's keys, if remembered."""
+        with self._lock:
+            keys = self._clients.get(client_id)
+            if keys is not None:
+                self._clients.move_to_end(client_id)
+            return keys
+
+    def heed(self, erasures: int) -> None:
+        """Forget when keys were destroyed since the last look, by whatever process."""
+        with self._lock:
+            if erasures != self._erasures:
+                self._clients.clear()
+                self._erasures = erasures
+
+
+class EnvelopeVault:
+    """The `vault` port over key rows of one open connection; make one for each transaction or read."""
+
+    def __init__(self, ring: KeyRing, rows: KeyRows) -> None:
+        self._ring = ring
+        self._rows = rows
+        self._erasures = rows.erasures()
+        ring.heed(self._erasures)
+        self._mine: dict[str, ClientKeys] = {}
+        self._certain: set[str] = set()
+        """Clients whose keys were read through this connection; remembered ones may lack a new key."""
+        self._added: set[str] = set()
+        self._shares = True
+        """False once keys were destroyed here: what is read before the commit stays in this transaction."""
+
+    def seal(self, client_id: str, retention: Retention, source: str, plain: bytes, bound_to: bytes) -> bytes:
+        """Encrypt under the newest key of (client, class, source), making one when there is none."""
+        name = (retention.value, source)
+        versions = self._keys(client_id).get(name, ())
+        if not versions or versions[-1] is None:
+            versions = self._certain_keys(client_id).get(name, ())
+        newest = versions[-1] if versions else None
+        if newest is not None:
+            return cipher.seal(self._ring.unwrap(newest), len(versions), plain, bound_to)
+        key, wrapped = self._ring.fresh_key()
+        versions = (*versions, wrapped)
+        self._rows.add((KeyRow(client_id, *name, len(versions), wrapped),))
+        self._mine[client_id] = {**self._mine[client_id], name: versions}
+        self._added.add(client_id)
+        return cipher.seal(key, len(versions), plain, bound_to)
+
+    def open(
+        self, client_id: str, retention: Retention, source: str, sealed: bytes, bound_to: bytes
+    ) -> bytes:
+        """Decrypt; raises `ErasedError` when the key is gone, `SealBrokenError` when the bytes are wrong."""
+        name = (retention.value, source)
+        version = cipher.version_of(sealed)
+        versions = self._keys(client_id).get(name, ())
+        if version > len(versions):
+            versions = self._certain_keys(client_id).get(name, ())
+        wrapped = versions[version - 1] if 0 < version <= len(versions) else None
+        if wrapped is None:
+            raise ErasedError(f"{retention.value} records of this client from {source} were erased")
+        return cipher.unseal(self._ring.unwrap(wrapped), sealed, bound_to)
+
+    def prefetch(self, client_ids: Collection[str]) -> None:
+        """Look up many clients' keys at once before sealing or opening their records."""
+        missing = set()
+        for client_id in client_ids:
+            if client_id in self._mine:
+                continue
+            keys = self._ring.recall(client_id)
+            if keys is None:
+                missing.add(client_id)
+            else:
+                self._mine[client_id] = keys
+        if missing:
+            self._read(missing)
+
+    def destroy(self, client_id: str, retention: Retention) -> int:
+        """Erase a class of a client: its keys are gone for every source; says how many there were."""
+        self._shares = False
+        self._mine.pop(client_id, None)
+        self._certain.discard(client_id)
+        return self._rows.destroy(client_id, retention.value)
+
+    def settle(self) -> None:
+        """After the commit: let other connections of this process remember the new keys."""
+        added = {client_id: self._mine[client_id] for client_id in self._added}
+        if self._shares:
+            self._ring.remember(added, erasures=self._erasures)
+
+    def _keys(self, client_id: str) -> ClientKeys:
+        if client_id not in self._mine:
+            self.prefetch((client_id,))
+        return self._mine[client_id]
+
+    def _certain_keys(self, client_id: str) -> ClientKeys:
+        if client_id not in self._certain:
+            self._read({client_id})
+        return self._mine[client_id]
+
+    def _read(self, client_ids: Collection[str]) -> None:
+        found: dict[str, dict[tuple[str, str], tuple[bytes | None, ...]]] = {name: {} for name in client_ids}
+        for row in self._rows.of_clients(client_ids):
+            keys = found[row.client_id]
+            name = (row.retention, row.source)
+            keys[name] = (*keys.get(name, ()), row.wrapped)
+        self._mine.update(found)
+        self._certain.update(found)
+        if self._shares:
+            self._ring.remember(found, erasures=self._erasures)
