@@ -1,0 +1,1 @@
+"""The room that senses: a raw row becomes an `Event` or a named rejection; nothing missing is guessed."""

@@ -1,0 +1,36 @@
+"""Which clients the log knows, and the next free client id."""
+
+from collections.abc import Iterator
+
+from tongxing.service.house import House
+
+PAGE = 10_000
+PAGES_MAX = 10_000
+ID_DIGITS = 6
+
+
+def client_exists(house: House, client_id: str) -> bool:
+    """Whether the log has any event of this client."""
+    return any(True for _ in house.store.events_of(client_id))
+
+
+def all_client_ids(house: House) -> Iterator[str]:
+    """Every client of the log, in order, page by page."""
+    after = ""
+    for _ in range(PAGES_MAX):
+        page = house.store.client_ids(after=after, limit=PAGE)
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1]
+    raise RuntimeError(f"more than {PAGE * PAGES_MAX} clients")
+
+
+def next_client_id(house: House) -> str:
+    """The first free id after as many clients as there are: C000001, C000002, and so on."""
+    taken = set(all_client_ids(house))
+    for number in range(len(taken) + 1, 2 * len(taken) + 2):
+        candidate = f"C{number:0{ID_DIGITS}d}"
+        if candidate not in taken:
+            return candidate
+    raise RuntimeError("no free client id")  # len(taken) ids cannot fill len(taken) + 1 places
