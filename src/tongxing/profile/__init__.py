@@ -1,0 +1,1 @@
+"""The room `profile`: events of one client -> features -> signs -> needs, risk, preference."""

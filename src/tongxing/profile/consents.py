@@ -1,0 +1,87 @@
+"""Which data of a client may be used: consents in force, the switch for personalisation, sources."""
+
+from tongxing.domain.clock import day_of
+from tongxing.domain.profile import ConsentGrant
+from tongxing.profile.record import Last, State
+from tongxing.profile.tiles import KEY_PARTS
+
+PROFILING_PURPOSES = frozenset(("personalised_service", "profiling"))
+OUR_RECEIVERS = frozenset(("house", "*"))
+ANY_SOURCE = frozenset(("*", ""))
+_PREFIX = "consent\x01"
+_GIVEN, _UNTIL, _PURPOSE, _SOURCE, _RECEIVER = range(5)
+
+
+def personalised(state: State) -> bool:
+    """Whether the client left personalisation on."""
+    found = state.last.get("personalisation")
+    return found is None or bool(found.value[0])
+
+
+def grants(state: State, today: int) -> tuple[ConsentGrant, ...]:
+    """Consents in force on a Beijing day (its last day included), in order of purpose and source."""
+    entries = [entry for name, entry in sorted(state.last.items()) if name.startswith(_PREFIX)]
+    return tuple(
+        ConsentGrant(
+            purpose=str(entry.value[_PURPOSE]),
+            source=str(entry.value[_SOURCE]),
+            receiver=str(entry.value[_RECEIVER]),
+            until=None if entry.value[_UNTIL] is None else day_of(_day(entry)),
+        )
+        for entry in entries
+        if entry.value[_GIVEN] and _holds(entry, today) and not _withdrawn(entry, entries)
+    )
+
+
+def _day(entry: Last) -> int:
+    until = entry.value[_UNTIL]
+    return until if isinstance(until, int) else 0
+
+
+def _holds(entry: Last, today: int) -> bool:
+    return entry.value[_UNTIL] is None or today <= _day(entry)
+
+
+def _withdrawn(grant: Last, entries: list[Last]) -> bool:
+    """A later withdrawal for the same purpose takes it back, for its own source or for every one."""
+    return any(
+        not other.value[_GIVEN]
+        and other.value[_PURPOSE] == grant.value[_PURPOSE]
+        and other.value[_SOURCE] in (*ANY_SOURCE, grant.value[_SOURCE])
+        and other.value[_RECEIVER] in ("*", grant.value[_RECEIVER])
+        and other[:KEY_PARTS] > grant[:KEY_PARTS]
+        for other in entries
+    )
+
+
+class Permission:
+    """What may be used for this client's needs and labels, judged once for one profile."""
+
+    def __init__(self, state: State, today: int) -> None:
+        """Judge the consents of a state on a Beijing day."""
+        self.grants = grants(state, today)
+        self.on = personalised(state)
+        self._asked = any(name.startswith(_PREFIX) for name in state.last)
+        self._sources = frozenset(
+            grant.source
+            for grant in self.grants
+            if grant.purpose in PROFILING_PURPOSES and grant.receiver in OUR_RECEIVERS
+        )
+
+    def behaviour(self, source: str) -> bool:
+        """What the client does in the app: only with consent for profiling, and while it is switched on."""
+        return self.on and bool(self._sources & {*ANY_SOURCE, source, "behaviour"})
+
+    def own_record(self, source: str, kind: str) -> bool:
+        """What the client told or showed us to be kept (income, debts, courses passed).
+
+        Counts when no consent was ever asked for, as the client's own statement to the house; once
+        consents are on record, only under one of them.
+        """
+        if not self.on:
+            return False
+        return not self._asked or bool(self._sources & {*ANY_SOURCE, source, kind, "behaviour", "sensitive"})
+
+    def imported(self, kind: str) -> bool:
+        """What comes from elsewhere (posts, card bills): only with a consent that names this very source."""
+        return self.on and bool(self._sources & {kind, kind.removesuffix("_seen")})

@@ -1,0 +1,114 @@
+"""What is held, by product and by sector, at the last prices known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tongxing.domain.book import Book
+from tongxing.domain.clock import beijing_day, day_of
+from tongxing.profile.features import PPM
+from tongxing.profile.record import State
+from tongxing.profile.rows import value_of
+
+UNKNOWN_SECTOR = "未知"
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Values of what is held, and sector shares with the day of their prices."""
+
+    values_fen: Mapping[str, int]
+    """Code -> value at the last price this client's events gave; products without one are left out."""
+    sector_ppm: Mapping[str, int]
+    """Sector -> share of the value of holdings, largest first; funds looked through."""
+    price_day: int | None
+
+
+def holdings(state: State, book: Book) -> Holdings:
+    """By the last valuation, or by a snapshot that is newer."""
+    values = values_at_last_price(state)
+    opening = state.account.opening
+    newer = opening is not None and (state.sectors_key is None or opening[0] > state.sectors_key[0])
+    if newer or (state.sectors_key is None and values):
+        prices = state.account.prices
+        days = [beijing_day(prices[code][0] - 1) for code in values]
+        return Holdings(values, sector_shares(values, state, book), max(days, default=None))
+    return Holdings(values, ordered(state.sectors), state.price_day)
+
+
+def values_at_last_price(state: State) -> dict[str, int]:
+    """Code -> value in fen at the last price the client's own events gave."""
+    prices = state.account.prices
+    return {
+        code: value_of(quantity, prices[code][1])
+        for code, quantity in state.positions().items()
+        if code in prices
+    }
+
+
+def sector_shares(values_fen: Mapping[str, int], state: State, book: Book) -> dict[str, int]:
+    """Sector -> share of the value of holdings in ppm, cut downward; funds looked through."""
+    whole = sum(values_fen.values())
+    if whole <= 0:
+        return {}
+    parts: dict[str, int] = {}
+    for code, value in values_fen.items():
+        for sector, ppm in sectors_of(code, state, book).items():
+            parts[sector] = parts.get(sector, 0) + value * ppm
+    return ordered({sector: part // whole for sector, part in parts.items() if part >= whole})
+
+
+def sectors_of(code: str, state: State, book: Book) -> dict[str, int]:
+    """What one product is made of: by the book, else as its snapshot said, else unknown."""
+    product, item = book.products.get(code), state.item(code)
+    if product is not None:
+        return _filled(product.look_through_ppm, product.sector)
+    if item is not None and (item.look_through or item.sector):
+        return _filled(item.look_through, item.sector or UNKNOWN_SECTOR)
+    return {UNKNOWN_SECTOR: PPM}
+
+
+def _filled(look_through: Mapping[str, int], sector: str) -> dict[str, int]:
+    """Look-through shares; what they leave open stays with the product's own sector."""
+    found = {name: ppm for name, ppm in look_through.items() if ppm > 0}
+    rest = PPM - sum(found.values())
+    if rest > 0:
+        found[sector] = found.get(sector, 0) + rest
+    return found
+
+
+def ordered(shares: Mapping[str, int]) -> dict[str, int]:
+    """Largest first, then by name."""
+    return dict(sorted(shares.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def largest_sector(shares: Mapping[str, int], book: Book, on: date) -> tuple[str, int] | None:
+    """The largest sector that is one: bonds, cash and broad indices are spread by their nature."""
+    exempt = book.rules.words("sector_exempt", on)
+    named = [(sector, ppm) for sector, ppm in shares.items() if sector not in exempt]
+    return min(named, key=lambda pair: (-pair[1], pair[0]), default=None)
+
+
+def is_etf(code: str, state: State, book: Book, on: date) -> bool:
+    """Whether a product is an ETF: by the book, as its snapshot said, or by its code."""
+    product, item = book.products.get(code), state.item(code)
+    if product is not None:
+        return "etf" in product.kind
+    if item is not None and item.kind != "unknown":
+        return "etf" in item.kind.lower()
+    return code.startswith(book.rules.words("etf_code_prefixes", on))
+
+
+def is_stock(code: str, state: State, book: Book, on: date) -> bool:
+    """Whether a product is a single stock."""
+    product, item = book.products.get(code), state.item(code)
+    if product is not None:
+        return product.kind == "stock"
+    if item is not None and item.kind != "unknown":
+        return item.kind.lower() == "stock"
+    return code.startswith(book.rules.words("stock_code_prefixes", on))
+
+
+def price_date(found: Holdings) -> str:
+    """The day of the prices as ISO text."""
+    return "" if found.price_day is None else day_of(found.price_day).isoformat()
