@@ -1,0 +1,1 @@
+"""What happened to clients, counted: each figure with its formula, its cohort and its interval."""

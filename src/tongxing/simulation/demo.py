@@ -1,0 +1,161 @@
+"""The demo's population: characters and invented others, brought up to the morning of the first day shown."""
+
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from tongxing.domain.clock import BEIJING
+from tongxing.service.house import House
+from tongxing.service.work import Cache, work
+from tongxing.simulation.assumptions import Assumptions, assumptions
+from tongxing.simulation.characters import characters
+from tongxing.simulation.mind import Mind
+from tongxing.simulation.people import population
+from tongxing.simulation.person import Person
+from tongxing.simulation.shelf import Shelf, shelf
+from tongxing.simulation.step import EVENING, MORNING, Progress, Run, load, quiet_day, session
+
+SETTING = "simulation"
+"""Where the store keeps what the simulated clients remember, so that a restart goes on where it was."""
+FIRST_DAY_SHOWN = date(2026, 5, 6)
+SESSIONS_BEFORE = 20
+CLIENTS = 120
+SEED = 20_260_506
+
+
+class DemoError(ValueError):
+    """The demo cannot go on as asked; the text is for the person at the keyboard."""
+
+
+class Memory(msgspec.Struct, kw_only=True):
+    """A demo between two days."""
+
+    seed: int
+    clients: int
+    load_day: date
+    last_day: date
+    seq: int
+    minds: list[Mind]
+
+
+def demo_people(
+    *, seed: int, count: int, load_day: date, goods: Shelf, assume: Assumptions
+) -> tuple[Person, ...]:
+    """The characters, then seeded people up to `count`."""
+    known = characters(load_day)
+    others = population(
+        max(0, count - len(known)),
+        seed=seed,
+        start=load_day,
+        shelf=goods,
+        assume=assume,
+        first=len(known) + 1,
+    )
+    return (*known, *others)
+
+
+def demo_start(
+    house: House,
+    *,
+    seed: int = SEED,
+    count: int = CLIENTS,
+    first_day: date = FIRST_DAY_SHOWN,
+    sessions_before: int = SESSIONS_BEFORE,
+    progress: Progress | None = None,
+) -> datetime:
+    """Fill an empty store with the sessions before the first day shown; returns that day's morning.
+
+    The caller sets the market clock to the instant returned. A start that was broken off is taken up
+    again; a demo already under way is left as it is, and the evening of its last day is returned.
+    Raises `DemoError` when the store holds other events.
+    """
+    memory = _memory(house)
+    if memory is None:
+        memory = _begin(house, seed=seed, count=count, first_day=first_day, sessions_before=sessions_before)
+    if memory.last_day >= first_day:
+        return datetime.combine(memory.last_day, EVENING, BEIJING)
+    _live_until(house, memory, first_day - timedelta(days=1), progress)
+    morning = datetime.combine(first_day, MORNING, BEIJING)
+    work(house, now=morning)
+    return morning
+
+
+def demo_day(house: House, *, progress: Progress | None = None) -> datetime:
+    """Live up to the evening of the next session; returns that evening, to which the clock moves.
+
+    Raises `DemoError` when the demo was not started or the market history is over.
+    """
+    memory = _memory(house)
+    if memory is None:
+        raise DemoError("the demo was not started")
+    day = house.market.next_session(memory.last_day)
+    if day > house.market.last_session:
+        raise DemoError("the market history is over: restart the demo to begin again")
+    _live_until(house, memory, day, progress)
+    return datetime.combine(day, EVENING, BEIJING)
+
+
+def demo_over(house: House) -> bool:
+    """Whether the last session of the market history has been lived."""
+    memory = _memory(house)
+    return memory is not None and memory.last_day >= house.market.last_session
+
+
+def _begin(house: House, *, seed: int, count: int, first_day: date, sessions_before: int) -> Memory:
+    """The memory of a demo that has not lived a day yet; marks the store as a demo's."""
+    begun = f"{SETTING}_begun"
+    if house.store.count_events() and house.store.setting(begun) is None:
+        raise DemoError("the store already holds events: a demo starts with an empty one")
+    load_day = first_day
+    for _ in range(sessions_before + 1):
+        load_day = house.market.previous_session(load_day)
+    house.store.set_setting(begun, load_day.isoformat())
+    return Memory(
+        seed=seed, clients=count, load_day=load_day, last_day=load_day - timedelta(days=1), seq=0, minds=[]
+    )
+
+
+def _live_until(house: House, memory: Memory, until: date, progress: Progress | None) -> None:
+    """Live every day after the last one, and remember after each, so that a crash repeats one day at most."""
+    run = _run(house, memory)
+    total = max(1, (until - memory.last_day).days)
+    for number in range(total if until > memory.last_day else 0):
+        day = memory.last_day + timedelta(days=1)
+        only = progress if total == 1 else None
+        if day <= memory.load_day:
+            load(run, day)
+        elif house.market.is_session(day):
+            session(run, day, progress=only)
+        else:
+            quiet_day(run, day)
+        memory.last_day, memory.seq = day, run.seq
+        memory.minds = list(run.minds.values())
+        house.store.set_setting(SETTING, msgspec.json.encode(memory).decode())
+        if progress is not None and only is None:
+            progress(number + 1, total)
+
+
+def _run(house: House, memory: Memory) -> Run:
+    """The run as the memory has it; people are the same for the same seed."""
+    assume = assumptions(house.book.rules, memory.load_day)
+    goods = shelf(house.book.products, house.market.codes())
+    people = demo_people(
+        seed=memory.seed, count=memory.clients, load_day=memory.load_day, goods=goods, assume=assume
+    )
+    minds = {person.client_id: Mind(client_id=person.client_id) for person in people}
+    minds.update({mind.client_id: mind for mind in memory.minds})
+    return Run(
+        house=house,
+        people=people,
+        minds=minds,
+        seed=memory.seed,
+        shelf=goods,
+        assume=assume,
+        seq=memory.seq,
+        cache=Cache(states={}),
+    )
+
+
+def _memory(house: House) -> Memory | None:
+    text = house.store.setting(SETTING)
+    return None if text is None else msgspec.json.decode(text, type=Memory)

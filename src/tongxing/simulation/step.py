@@ -1,0 +1,166 @@
+"""One calendar day of a simulated house: morning, trading, the close, evening, in order of the clock."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from tongxing.domain.clock import BEIJING
+from tongxing.domain.event import Event
+from tongxing.service.append import append
+from tongxing.service.close_day import CLOSING_TIME, close_day, open_day
+from tongxing.service.house import House
+from tongxing.service.ports import StoredEvent
+from tongxing.service.work import Cache, work
+from tongxing.simulation.assumptions import Assumptions
+from tongxing.simulation.board import board
+from tongxing.simulation.day import act
+from tongxing.simulation.mind import Mind, take_cards
+from tongxing.simulation.opening import events_of_opening
+from tongxing.simulation.person import Person
+from tongxing.simulation.shelf import Shelf
+
+MORNING, EVENING = time(9, 0), time(20, 30)
+NEWCOMERS_FROM_HOUR = 17
+LOADED_AT = time(18, 0)
+LOG_READ_MAX = 5_000
+
+Progress = Callable[[int, int], None]
+Watcher = Callable[[StoredEvent], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """A simulated house under way."""
+
+    house: House
+    people: Sequence[Person]
+    minds: dict[str, Mind]
+    seed: int
+    shelf: Shelf
+    assume: Assumptions
+    seq: int = 0
+    """Place in the log up to which everybody knows what happened."""
+    events: int = 0
+    watch: Watcher | None = None
+    """Sees every event of the log once, in log order."""
+    cache: Cache = field(default_factory=lambda: Cache(states={}))
+
+
+def load(run: Run, on: date) -> None:
+    """Enter everybody who had opened by a day's evening; newcomers follow on their own day."""
+    known = [person for person in run.people if person.opened_on < on]
+    _append(run, [event for person in known for event in _opening(run, person, _at(on, LOADED_AT))])
+    _join(run, on)
+    finish(run, on)
+
+
+def quiet_day(run: Run, day: date) -> None:
+    """A day without a session: due steps in the morning, newcomers in the evening."""
+    work(run.house, now=_at(day, MORNING), cache=run.cache)
+    _join(run, day)
+    finish(run, day)
+
+
+def session(run: Run, day: date, *, progress: Progress | None = None) -> None:
+    """A day with a session, from corporate actions to the last card of the evening.
+
+    Running it again after a crash gives the same events, which the log already knows.
+    """
+    house, tell = run.house, progress or _silent
+    stages = 5
+    open_day(house, day)
+    work(house, now=_at(day, MORNING), cache=run.cache)
+    tell(1, stages)
+    codes = frozenset(run.shelf.codes).union(*(mind.shares for mind in run.minds.values()))
+    today = board(house.market, day, sorted(code for code in codes if code in run.shelf.products))
+    acts = [
+        event
+        for person in run.people
+        for event in act(person, run.minds[person.client_id], today, seed=run.seed, assume=run.assume)
+    ]
+    acts.sort(key=_moment)
+    tell(2, stages)
+    close = _at(day, CLOSING_TIME)
+    _append(run, [event for event in acts if event.ts < close])
+    work(house, now=close, cache=run.cache)
+    tell(3, stages)
+    run.events += close_day(house, day)
+    work(house, now=close, cache=run.cache)
+    tell(4, stages)
+    _append(run, [event for event in acts if event.ts >= close])
+    _join(run, day)
+    finish(run, day)
+    tell(stages, stages)
+
+
+def days_until(run: Run, start: date, end: date, *, progress: Progress | None = None) -> int:
+    """Live every day from start to end, both included; returns how many had a session."""
+    total = (end - start).days + 1
+    sessions = 0
+    for number in range(total):
+        day = start + timedelta(days=number)
+        if run.house.market.is_session(day):
+            session(run, day)
+            sessions += 1
+        else:
+            quiet_day(run, day)
+        if progress is not None:
+            progress(number + 1, total)
+    return sessions
+
+
+def finish(run: Run, day: date) -> None:
+    """End of a day: the house has answered everything, and cards wait for their readers."""
+    work(run.house, now=_at(day, EVENING), cache=run.cache)
+    for entry in _news(run):
+        run.seq = entry.seq
+        if run.watch is not None:
+            run.watch(entry)
+        mind = run.minds.get(entry.event.client_id)
+        if entry.event.kind == "touch_sent" and mind is not None:
+            take_cards(mind, (str(entry.event.body["touch_id"]),))
+
+
+def _news(run: Run) -> Iterator[StoredEvent]:
+    """Events of the log that were not read yet, in bounded pages."""
+    while page := run.house.store.events(after=run.seq, limit=LOG_READ_MAX):
+        yield from page
+
+
+def _join(run: Run, day: date) -> None:
+    """Open the accounts of the day's newcomers, in the evening."""
+    newcomers = [
+        person for person in run.people if person.opened_on == day and not run.minds[person.client_id].joined
+    ]
+    events: list[Event] = []
+    for person in newcomers:
+        at = _at(day, time(NEWCOMERS_FROM_HOUR, person.number * 7 % 60))
+        events.extend(_opening(run, person, at))
+    events.sort(key=_moment)
+    _append(run, events)
+
+
+def _opening(run: Run, person: Person, at: datetime) -> tuple[Event, ...]:
+    mind = run.minds[person.client_id]
+    return events_of_opening(person, mind, at=at, market=run.house.market, shelf=run.shelf)
+
+
+def _append(run: Run, events: Sequence[Event]) -> None:
+    """Append; a conflict means that two runs are mixed in one store, which is a mistake of ours."""
+    answer = append(run.house, events)
+    if answer.conflicts:
+        first = events[answer.conflicts[0]]
+        raise ValueError(f"event {first.source}/{first.source_seq} is in the log with other content")
+    run.events += len(answer.accepted)
+
+
+def _moment(event: Event) -> datetime:
+    return event.known_at
+
+
+def _at(day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment, BEIJING)
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Nobody watches."""
