@@ -18,12 +18,12 @@ HOLDINGS_MAX = 2_000
 
 Text = Annotated[str, msgspec.Meta(max_length=TEXT_LENGTH_MAX)]
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Code = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{5,12}$")]
+Code = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{5,12}\Z")]
 Fen = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
 PositiveFen = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
-Quantity = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,15}(\.[0-9]{1,4})?$")]
-SignedQuantity = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$")]
-Price = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,10}(\.[0-9]{1,6})?$")]
+Quantity = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,15}(\.[0-9]{1,4})?\Z")]
+SignedQuantity = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,4})?\Z")]
+Price = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,10}(\.[0-9]{1,6})?\Z")]
 Ppm = Annotated[int, msgspec.Meta(ge=-(10**12), le=10**12)]
 Bp = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 Grade = Literal["C1L", "C1", "C2", "C3", "C4", "C5"]
@@ -35,7 +35,8 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 class ClientRegistered(Body, frozen=True, kw_only=True):
     name: Word
-    birth: Day
+    birth: Day | None = None
+    """Absent: not known yet, e.g. for a client opened from a statement."""
     sex: Literal["male", "female", "unknown"] = "unknown"
     opened_on: Day
     branch: Text = ""
@@ -133,7 +134,8 @@ class SharesChanged(Body, frozen=True, kw_only=True):
 class CashMoved(Body, frozen=True, kw_only=True):
     direction: Literal["in", "out"]
     amount_fen: PositiveFen
-    reason: Literal["bank", "dividend", "interest", "fee", "tax"]
+    reason: Literal["bank", "dividend", "interest", "fee", "tax", "ipo", "fund", "margin", "repo"]
+    """Only `bank` is money that the client brings in or takes out."""
 
 
 class SnapshotHolding(Body, frozen=True, kw_only=True):

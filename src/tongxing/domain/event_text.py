@@ -46,7 +46,7 @@ def canonical(event: Event) -> bytes:
 
 
 def from_canonical(line: bytes) -> Event:
-    """The event of such a line; raises `msgspec.DecodeError` where it is none. Bodies are not judged again."""
+    """The event of such a line; `msgspec.DecodeError` where it is none; bodies are not judged again."""
     text = _ENVELOPE.decode(line)
     return Event(
         source=text.source,

@@ -62,6 +62,14 @@ class Market(Protocol):
 
     def fees(self, code: str, side: str, gross_fen: int, day: date) -> Fees: ...
 
+    def index_change_ppm(self, code: str, start: date, end: date) -> int | None:
+        """Change of an index from close to close; None where a day is not shipped."""
+        ...
+
+
+class StoreError(RuntimeError):
+    """The store cannot be used as asked (not a database, read-only, full, too new); words for a person."""
+
 
 class ErasedError(LookupError):
     """The key of this record was destroyed: what it said cannot be read any more."""
@@ -294,6 +302,12 @@ class Store(Protocol):
     def jobs(self, limit: int = 20) -> Sequence[JobRow]: ...
 
     def report(self, job_id: int, *, done: int, total: int, note: str, state: str = "running") -> None: ...
+
+    def wipe(self) -> None:
+        """Empty a demo store so that it can be filled anew; refuses unless its clock is the market clock."""
+        ...
+
+    def close(self) -> None: ...
 
 
 class StatementReader(Protocol):

@@ -1,0 +1,92 @@
+"""Join a store file, the packaged book and the packaged market history into a house."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from tongxing import __version__
+from tongxing.adapters.book_files import load as load_book
+from tongxing.adapters.clock import MarketClock, WallClock
+from tongxing.adapters.entropy import OsEntropy, SeededEntropy
+from tongxing.adapters.market_files import load as load_market
+from tongxing.adapters.store import open_store
+from tongxing.domain.book import Book
+from tongxing.domain.clock import BEIJING
+from tongxing.profile.signs import NAMES
+from tongxing.service.house import House
+from tongxing.service.ports import Entropy, Market, Store
+
+DEFAULT_START = datetime(2026, 5, 6, 9, 0, tzinfo=BEIJING)
+"""Where the market clock of a demo starts: inside the shipped history, three months before its end."""
+CLOCK_SETTING = "clock"
+"""`market` or `wall`: decided when the store is made, never changed."""
+
+
+class HouseError(RuntimeError):
+    """The house cannot be opened as asked; the text is for the person at the keyboard."""
+
+
+@cache
+def _market(root: Path | None) -> Market:
+    return load_market(rules=_book(root).rules)
+
+
+@cache
+def _book(root: Path | None) -> Book:
+    return load_book(root, sign_names=NAMES)
+
+
+def default_home() -> Path:
+    """Where stores are kept: `TONGXING_HOME`, else `.tongxing` in the current folder."""
+    return Path(os.environ.get("TONGXING_HOME", ".tongxing"))
+
+
+def house_for(
+    path: Path,
+    *,
+    live: bool = False,
+    entropy: Entropy | None = None,
+    book_root: Path | None = None,
+    start: datetime = DEFAULT_START,
+) -> House:
+    """Open (or make) a store. A store keeps the clock it was made with: the market clock, unless `live`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    entropy = entropy or OsEntropy()
+    store = open_store(path, entropy=entropy)
+    kind = _clock_kind(store, live=live, start=start)
+    return House(
+        store=store,
+        market=_market(book_root),
+        book=_book(book_root),
+        clock=WallClock() if kind == "wall" else MarketClock(store),
+        entropy=entropy,
+        code_version=__version__,
+    )
+
+
+def _clock_kind(store: Store, *, live: bool, start: datetime) -> str:
+    kind = store.setting(CLOCK_SETTING)
+    wanted = "wall" if live else "market"
+    if kind is None:
+        store.set_setting(CLOCK_SETTING, wanted)
+        if not live:
+            store.set_setting("market_now", start.isoformat())
+        return wanted
+    if live and kind != "wall":
+        raise HouseError("this store is a demo store with a market clock: live mode does not start with it")
+    return kind
+
+
+@contextmanager
+def temporary_house(*, seed: int = 1, start: datetime = DEFAULT_START) -> Iterator[House]:
+    """A house on a store that is gone afterwards: for file doors, simulations and tests."""
+    with tempfile.TemporaryDirectory(prefix="tongxing-") as folder:
+        house = house_for(Path(folder) / "store.db", entropy=SeededEntropy(seed), start=start)
+        try:
+            yield house
+        finally:
+            house.store.close()

@@ -1,0 +1,5 @@
+"""`python -m tongxing.cli`."""
+
+from tongxing.cli import main
+
+main()

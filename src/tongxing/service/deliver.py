@@ -1,0 +1,102 @@
+"""Seal the verdict, then send, then seal the receipt: drains the outbox one bounded step at a time."""
+
+from datetime import datetime
+
+from tongxing.compliance.review import reopen
+from tongxing.delivery.deliver import message
+from tongxing.domain.clock import BEIJING
+from tongxing.domain.draft import Cleared
+from tongxing.domain.event import Event
+from tongxing.domain.message import Message
+from tongxing.ledger.leaves import leaf, opens
+from tongxing.service.ports import MessageRow, OutboxRow
+from tongxing.service.round import RECORD_KEY_BYTES, TOUCH_SOURCE, Round
+from tongxing.service.sealing import Groups, receipt_groups, words_fields, words_group
+from tongxing.service.stored import StoredCleared, decode_cleared, encode_message
+
+DELIVERIES_A_STEP_MAX = 200
+
+
+def deliver_waiting(this: Round, now: datetime | None) -> int:
+    """Send waiting clearances after asking compliance once more; returns how many left the queue."""
+    rows = this.batch.waiting(DELIVERIES_A_STEP_MAX)
+    for row in rows:
+        stored = decode_cleared(row.payload)
+        at = stored.draft.at if now is None else max(now, stored.draft.at)
+        _deliver(this, row, stored, at.astimezone(BEIJING))
+    return len(rows)
+
+
+def _deliver(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) -> None:
+    profile = this.profile(row.client_id, at)
+    verdict = reopen(
+        stored.draft,
+        valid_until=stored.valid_until,
+        versions=(stored.consent_version, stored.grade_version, stored.distress_version),
+        current=profile.standing,
+        now=at,
+        words_intact=_words_intact(this, row, stored),
+        book=this.house.book,
+    )
+    if not isinstance(verdict, Cleared):
+        reasons = {reason.rule: reason.detail for reason in verdict.reasons}
+        _seal(this, "withdrawal", row.client_id, at, {"touch": {"touch_id": row.idem}, "reasons": reasons})
+        this.batch.outbox_done(row.outbox_id, "withdrawn")
+        this.report.withdrawn += 1
+        return
+    sent = message(verdict, slot=stored.slot, client_id=row.client_id, leaf_index=row.leaf_index, sent_at=at)
+    receipt = _seal(this, "receipt", row.client_id, at, receipt_groups(sent))
+    this.batch.add_message(_row(sent, receipt))
+    this.batch.outbox_done(row.outbox_id, "sent")
+    this.fold_own(_touch_sent(sent))
+    this.report.delivered += 1
+
+
+def _words_intact(this: Round, row: OutboxRow, stored: StoredCleared) -> bool:
+    """Whether the stored words are the ones the leaf committed to."""
+    found = this.house.store.leaf(row.leaf_index)
+    if found is None:
+        return False
+    sealed, _client, record_key = found
+    touch_id = stored.draft.touch_id
+    return opens(sealed.leaf, words_group(touch_id), words_fields(stored.draft), record_key)
+
+
+def _seal(this: Round, kind: str, client_id: str, at: datetime, groups: Groups) -> int:
+    record_key = this.house.entropy.token(RECORD_KEY_BYTES)
+    sealed = leaf(kind, at=at, groups=groups, record_key=record_key)
+    return this.batch.add_leaf(sealed, client_id, record_key).index
+
+
+def _row(sent: Message, receipt_index: int) -> MessageRow:
+    return MessageRow(
+        message_id=sent.message_id,
+        touch_id=sent.touch_id,
+        client_id=sent.client_id,
+        playbook=sent.playbook,
+        channel=sent.channel.value,
+        slot=sent.slot,
+        sent_at=sent.sent_at,
+        valid_until=sent.valid_until,
+        leaf_index=sent.leaf_index,
+        receipt_index=receipt_index,
+        dismissed=False,
+        payload=encode_message(sent),
+    )
+
+
+def _touch_sent(sent: Message) -> Event:
+    return Event(
+        source=TOUCH_SOURCE,
+        source_seq=sent.touch_id,
+        client_id=sent.client_id,
+        ts=sent.sent_at,
+        known_at=sent.sent_at,
+        kind="touch_sent",
+        body={
+            "touch_id": sent.touch_id,
+            "playbook": sent.playbook,
+            "channel": sent.channel.value,
+            "nature": sent.nature.value,
+        },
+    )

@@ -1,0 +1,19 @@
+"""The house at work: everything a use case needs, joined once by `app` and handed in."""
+
+from dataclasses import dataclass
+
+from tongxing.domain.book import Book
+from tongxing.domain.clock import Clock
+from tongxing.service.ports import Entropy, Market, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """A store with its book, its market and its clock."""
+
+    store: Store
+    market: Market
+    book: Book
+    clock: Clock
+    entropy: Entropy
+    code_version: str

@@ -1,0 +1,241 @@
+"""What happens inside one transaction of the worker: fold, notice signs, decide, seal, queue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+
+from tongxing.domain.clock import BEIJING, seconds
+from tongxing.domain.event import Event, EventRef
+from tongxing.domain.pages import Journey
+from tongxing.domain.profile import Profile, Sign, TouchMemory
+from tongxing.domain.touch import Trigger
+from tongxing.ledger.leaves import leaf
+from tongxing.profile import fold
+from tongxing.profile.assemble import profile as assemble
+from tongxing.profile.signs import SIGNS
+from tongxing.service.house import House
+from tongxing.service.ports import Batch, StoredEvent, TimerRow
+from tongxing.service.sealing import decision_groups
+from tongxing.service.serve import Served, serve
+from tongxing.service.stored import DecisionRecord, encode_cleared, encode_decision
+
+SIGN_SOURCE = "house.sign"
+TOUCH_SOURCE = "house.touch"
+FOLDED_WHEN_WRITTEN = frozenset({SIGN_SOURCE, TOUCH_SOURCE})
+"""Events the worker itself writes are folded in the transaction that writes them."""
+RECORD_KEY_BYTES = 32
+JOURNEY_HOUR = 9
+"""Journey steps fall due at nine in the morning, Beijing."""
+WATCHED_KINDS: frozenset[str] = frozenset().union(*(rule.kinds for rule in SIGNS.values()))
+
+
+@dataclass(slots=True)
+class WorkReport:
+    """What one call of the worker did."""
+
+    events: int = 0
+    decisions: int = 0
+    cleared: int = 0
+    refused: int = 0
+    delivered: int = 0
+    withdrawn: int = 0
+    timers: int = 0
+    cleared_waiting: int = 0
+
+    def add(self, other: "WorkReport") -> None:
+        """Add another report's counts to this one."""
+        for count in fields(self):
+            setattr(self, count.name, getattr(self, count.name) + getattr(other, count.name))
+
+
+@dataclass(slots=True)
+class Round:
+    """One open transaction with the states it has touched."""
+
+    house: House
+    batch: Batch
+    states: dict[str, fold.State]
+    touched: dict[str, int] = field(default_factory=dict)
+    """Client -> last folded seq (0: changed by the house itself)."""
+    queued: dict[str, list[TouchMemory]] = field(default_factory=dict)
+    """Touches decided in this round and not yet sent: the contact policy counts them as well."""
+    report: WorkReport = field(default_factory=WorkReport)
+
+    def state(self, client_id: str) -> fold.State:
+        """The client's state, unpacked once."""
+        found = self.states.get(client_id)
+        if found is None:
+            blob = self.batch.state(client_id)
+            found = fold.unpack(blob) if blob is not None else fold.empty(client_id)
+            self.states[client_id] = found
+        return found
+
+    def profile(self, client_id: str, at: datetime) -> Profile:
+        """The profile just after an instant, with the touches already queued."""
+        state = self.state(client_id)
+        as_of = max(at, fold.known_until(state)) + timedelta(seconds=1)
+        found = assemble(state, as_of=as_of, book=self.house.book)
+        queued = self.queued.get(client_id)
+        if not queued:
+            return found
+        standing = replace(found.standing, touches=(*found.standing.touches, *queued))
+        return replace(found, standing=standing)
+
+    def fold_own(self, event: Event) -> None:
+        """Write an event of the house and fold it at once; a second copy changes nothing."""
+        if self.batch.append((event,)).accepted:
+            fold.apply(self.state(event.client_id), event, self.house.book)
+            self.touched.setdefault(event.client_id, 0)
+
+    def save(self) -> None:
+        """Write the states this round changed."""
+        for client_id, seq in self.touched.items():
+            self.batch.save_state(client_id, fold.pack(self.states[client_id]), seq)
+
+
+def fold_batch(this: Round, stored: Sequence[StoredEvent]) -> None:
+    """Fold events in log order; after each that can turn a sign, look and decide."""
+    book = this.house.book
+    for entry in stored:
+        event = entry.event
+        if event.source not in FOLDED_WHEN_WRITTEN:
+            fold.apply(this.state(event.client_id), event, book)
+            this.touched[event.client_id] = entry.seq
+            if event.kind in WATCHED_KINDS:
+                _notice(this, event)
+        this.report.events += 1
+    this.batch.fold_done(stored[-1].seq)
+
+
+def fold_timers(this: Round, due: Sequence[TimerRow], now: datetime) -> None:
+    """Judge each due step with a fresh profile."""
+    for timer in due:
+        this.batch.timer_done(timer.timer_id)
+        this.report.timers += 1
+        at = max(timer.due, min(now, timer.due + timedelta(days=1)))
+        profile = this.profile(timer.client_id, at)
+        trigger = Trigger(name=timer.name, cause=f"timer:{timer.idem}", at=at.astimezone(BEIJING))
+        _decide(this, profile, trigger, None)
+
+
+def _notice(this: Round, event: Event) -> None:
+    """Compare signs before and after, write what turned, and let the new ones trigger decisions."""
+    state = this.state(event.client_id)
+    profile = this.profile(event.client_id, event.known_at)
+    before = frozenset(state.active_signs)
+    now_on = {sign.name: sign for sign in profile.signs}
+    cause = EventRef(source=event.source, source_seq=event.source_seq, kind=event.kind, ts=seconds(event.ts))
+    for name in sorted(before - now_on.keys()):
+        this.fold_own(_turned(event, name, None))
+        for journey in _journeys(this, name):
+            this.batch.cancel_timers(event.client_id, f"journey:{journey.name}:")
+    for name in sorted(now_on.keys() - before):
+        this.fold_own(_turned(event, name, now_on[name]))
+        for journey in _journeys(this, name):
+            _start(this, journey, profile, event.known_at)
+        if _matters(this, name):
+            trigger = Trigger(
+                name=f"sign:{name}",
+                cause=f"{event.source}/{event.source_seq}",
+                at=event.known_at.astimezone(BEIJING),
+            )
+            _decide(this, this.profile(event.client_id, event.known_at), trigger, cause)
+
+
+def _turned(event: Event, name: str, sign: Sign | None) -> Event:
+    """The event that a sign turned on (with its evidence) or off."""
+    word = "off" if sign is None else "on"
+    evidence = [
+        {"source": ref.source, "source_seq": ref.source_seq, "kind": ref.kind, "ts": ref.ts}
+        for ref in (sign.evidence if sign is not None else ())
+    ]
+    return Event(
+        source=SIGN_SOURCE,
+        source_seq=f"{event.client_id}|{name}|{word}|{event.source}|{event.source_seq}",
+        client_id=event.client_id,
+        ts=event.known_at,
+        known_at=event.known_at,
+        kind=f"sign_turned_{word}",
+        body={"sign": name, "evidence": evidence},
+    )
+
+
+def _journeys(this: Round, sign: str) -> tuple[Journey, ...]:
+    return tuple(journey for journey in this.house.book.journeys.values() if journey.starts_with == sign)
+
+
+def _matters(this: Round, sign: str) -> bool:
+    """Whether any playbook waits for this sign outside a journey."""
+    of_journeys = {step.playbook for journey in this.house.book.journeys.values() for step in journey.steps}
+    return any(
+        sign in playbook.all_of and name not in of_journeys
+        for name, playbook in this.house.book.playbooks.items()
+    )
+
+
+def _start(this: Round, journey: Journey, profile: Profile, at: datetime) -> None:
+    """Set a timer for each step that is not in the past."""
+    today = profile.newcomer_day or 1
+    morning = at.astimezone(BEIJING).replace(hour=JOURNEY_HOUR, minute=0, second=0, microsecond=0)
+    for step in journey.steps:
+        if step.day < today:
+            continue
+        due = max(at, morning + timedelta(days=step.day - today))
+        this.batch.set_timer(
+            idem=f"{profile.client_id}|{journey.name}|{step.day}",
+            client_id=profile.client_id,
+            name=f"journey:{journey.name}:{step.day}",
+            due=due,
+        )
+
+
+def _decide(this: Round, profile: Profile, trigger: Trigger, cause: EventRef | None) -> None:
+    """Serve one trigger; seal the record; queue what may be said, all in this transaction."""
+    house = this.house
+    served = serve(profile, trigger, book=house.book, market=house.market, code_version=house.code_version)
+    record_key = house.entropy.token(RECORD_KEY_BYTES)
+    groups = decision_groups(served.decision, served.drafts, served.verdicts)
+    sealed = this.batch.add_leaf(
+        leaf("decision", at=trigger.at, groups=groups, record_key=record_key),
+        profile.client_id,
+        record_key,
+    )
+    record = DecisionRecord(
+        decision=served.decision,
+        signs=profile.signs,
+        drafts=served.drafts,
+        verdicts=served.verdicts,
+        cause_event=cause,
+        leaf_index=sealed.index,
+    )
+    refused = sum(1 for verdict in served.verdicts if not verdict.cleared)
+    this.batch.add_decision(
+        served.decision,
+        chosen=len(served.cleared),
+        refused=refused,
+        payload=encode_decision(record),
+        leaf_index=sealed.index,
+    )
+    this.report.decisions += 1
+    this.report.refused += refused
+    _queue(this, served, profile.client_id, sealed.index)
+
+
+def _queue(this: Round, served: Served, client_id: str, leaf_index: int) -> None:
+    for touch, cleared in served.cleared:
+        this.batch.enqueue(
+            idem=touch.touch_id,
+            client_id=client_id,
+            payload=encode_cleared(cleared, slot=touch.slot),
+            leaf_index=leaf_index,
+        )
+        memory = TouchMemory(
+            touch_id=touch.touch_id,
+            playbook=touch.playbook,
+            channel=touch.channel.value,
+            nature=touch.nature.value,
+            at=seconds(touch.trigger.at),
+        )
+        this.queued.setdefault(client_id, []).append(memory)
+        this.report.cleared += 1
+        this.report.cleared_waiting += 1

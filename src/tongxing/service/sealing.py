@@ -1,0 +1,73 @@
+"""What a leaf commits to, group by group; the same function seals a record and checks it later."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+
+import msgspec
+
+from tongxing.domain.draft import Draft
+from tongxing.domain.message import Message
+from tongxing.domain.touch import Decision
+from tongxing.service.stored import DecisionRecord, StoredVerdict
+
+Groups = Mapping[str, Mapping[str, object]]
+
+
+def words_group(touch_id: str) -> str:
+    """Name of the group that holds the exact words of one touch."""
+    return f"words:{touch_id}"
+
+
+def words_fields(draft: Draft) -> Mapping[str, object]:
+    """The exact words of one draft and where they were to be said."""
+    return {"text": draft.text, "channel": draft.channel.value, "locale": draft.locale, "style": draft.style}
+
+
+def decision_groups(decision: Decision, drafts: Sequence[Draft], verdicts: Sequence[StoredVerdict]) -> Groups:
+    """All that one decision record proves; silence and refusals included."""
+    groups: dict[str, Mapping[str, object]] = {
+        "time": {"at": int(decision.trigger.at.timestamp()), "trigger": decision.trigger.name},
+        "client": {"client_id": decision.client_id, "cause": decision.trigger.cause},
+        "inputs": {
+            "features": _digest(dict(sorted(decision.features.items()))),
+            "book": decision.book_digest,
+            "code": decision.code_version,
+        },
+        "considered": {"answers": _digest(decision.considered)},
+        "verdicts": {
+            verdict.touch_id: [
+                verdict.playbook,
+                verdict.cleared,
+                [[reason.rule, reason.detail] for reason in verdict.reasons],
+            ]
+            for verdict in verdicts
+        },
+    }
+    for draft in drafts:
+        groups[words_group(draft.touch_id)] = words_fields(draft)
+    return groups
+
+
+def record_groups(record: DecisionRecord) -> Groups:
+    """The groups of a stored record, to be checked against its leaf."""
+    return decision_groups(record.decision, record.drafts, record.verdicts)
+
+
+def receipt_groups(message: Message) -> Groups:
+    """That exactly these words went to this client on this channel."""
+    words = "\n".join(part.text for part in message.parts)
+    return {
+        "time": {"at": int(message.sent_at.timestamp())},
+        "client": {"client_id": message.client_id},
+        "message": {
+            "message_id": message.message_id,
+            "touch_id": message.touch_id,
+            "channel": message.channel.value,
+            "decision_leaf": message.leaf_index,
+            "words": sha256(words.encode()).hexdigest(),
+        },
+    }
+
+
+def _digest(value: object) -> str:
+    return sha256(msgspec.json.encode(value, order="deterministic")).hexdigest()

@@ -1,0 +1,113 @@
+"""One trigger through the corridor, from profile to verdicts: pure, so that a replay is the same call."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tongxing.compliance import gates as compliance_gates
+from tongxing.compliance.review import review
+from tongxing.decision.decide import decide
+from tongxing.decision.gates import Gates
+from tongxing.domain.book import Book
+from tongxing.domain.clock import seconds
+from tongxing.domain.draft import Cleared, Draft, ProductFacts, Reason
+from tongxing.domain.grades import Nature
+from tongxing.domain.pages import Playbook
+from tongxing.domain.profile import Profile, Standing
+from tongxing.domain.touch import Decision, Touch, Trigger
+from tongxing.service.facts import facts_for
+from tongxing.service.ports import Market
+from tongxing.service.stored import StoredVerdict
+from tongxing.wording.draft import Unworded, draft, needed
+
+GATES = Gates(
+    consent=compliance_gates.consent,
+    eligibility=compliance_gates.eligibility,
+    suitability=compliance_gates.suitability,
+    contact=compliance_gates.contact,
+)
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What came out of one trigger: the decision, all drafts, all verdicts, and what may be said."""
+
+    decision: Decision
+    drafts: tuple[Draft, ...]
+    verdicts: tuple[StoredVerdict, ...]
+    cleared: tuple[tuple[Touch, Cleared], ...]
+
+
+def serve(
+    profile: Profile,
+    trigger: Trigger,
+    *,
+    book: Book,
+    market: Market,
+    code_version: str,
+    locale: str = "zh-CN",
+) -> Served:
+    """Decide, word and review; sealing and sending are the caller's."""
+    decision = decide(
+        profile,
+        trigger,
+        playbooks=tuple(book.playbooks.values()),
+        gates=GATES,
+        book=book,
+        code_version=code_version,
+    )
+    drafts: list[Draft] = []
+    verdicts: list[StoredVerdict] = []
+    cleared: list[tuple[Touch, Cleared]] = []
+    for touch in decision.touches:
+        worded = _word(touch, profile, book=book, market=market, locale=locale)
+        if isinstance(worded, Unworded):
+            reasons = (Reason(rule="unworded", detail=worded.reason),)
+            verdicts.append(_verdict(touch, reasons))
+            continue
+        drafts.append(worded)
+        verdict = review(worded, book=book)
+        if isinstance(verdict, Cleared):
+            cleared.append((touch, verdict))
+            verdicts.append(_verdict(touch, ()))
+        else:
+            verdicts.append(_verdict(touch, verdict.reasons))
+    return Served(decision=decision, drafts=tuple(drafts), verdicts=tuple(verdicts), cleared=tuple(cleared))
+
+
+def proactive_this_week(standing: Standing, at_seconds: int) -> int:
+    """Touches of the seven days before, without service notices and answers."""
+    since = at_seconds - int(WEEK.total_seconds())
+    return sum(
+        1 for touch in standing.touches if since < touch.at <= at_seconds and touch.nature != Nature.SERVICE
+    )
+
+
+def _word(touch: Touch, profile: Profile, *, book: Book, market: Market, locale: str) -> Draft | Unworded:
+    playbook = book.playbooks[touch.playbook]
+    text = book.texts[playbook.text]
+    facts = facts_for(touch, names=needed(text), profile=profile, book=book, market=market)
+    return draft(
+        touch,
+        text=text,
+        facts=facts,
+        standing=profile.standing,
+        playbook=playbook,
+        product=_product(playbook),
+        locale=locale,
+        labels=book.labels,
+        touches_this_week=proactive_this_week(profile.standing, seconds(touch.trigger.at)),
+    )
+
+
+def _product(playbook: Playbook) -> ProductFacts | None:
+    """A playbook that speaks of a class of products carries that class's grade."""
+    if playbook.risk is None:
+        return None
+    return ProductFacts(product_id=f"playbook:{playbook.name}", kind="class", risk=playbook.risk)
+
+
+def _verdict(touch: Touch, reasons: tuple[Reason, ...]) -> StoredVerdict:
+    return StoredVerdict(
+        playbook=touch.playbook, touch_id=touch.touch_id, cleared=not reasons, reasons=reasons
+    )

@@ -1,0 +1,91 @@
+"""How decision records, clearances and messages are written into the store, and read back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from tongxing.domain.draft import Cleared, Draft, Reason
+from tongxing.domain.event import EventRef
+from tongxing.domain.message import Message
+from tongxing.domain.profile import Sign
+from tongxing.domain.touch import Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredVerdict:
+    """What compliance said of one draft, or why no draft could be worded."""
+
+    playbook: str
+    touch_id: str
+    cleared: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRecord:
+    """One trigger from its cause to the verdicts: what staff see and what a replay compares."""
+
+    decision: Decision
+    signs: tuple[Sign, ...]
+    drafts: tuple[Draft, ...]
+    verdicts: tuple[StoredVerdict, ...]
+    cause_event: EventRef | None
+    leaf_index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCleared:
+    """A clearance at rest: plain data that only `compliance.reopen` can turn into a `Cleared` again."""
+
+    draft: Draft
+    valid_until: datetime
+    consent_version: int
+    grade_version: int
+    distress_version: int
+    slot: str
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decision = msgspec.msgpack.Decoder(DecisionRecord)
+_cleared = msgspec.msgpack.Decoder(StoredCleared)
+_message = msgspec.msgpack.Decoder(Message)
+
+
+def encode_decision(record: DecisionRecord) -> bytes:
+    """A decision record as bytes."""
+    return _encoder.encode(record)
+
+
+def decode_decision(payload: bytes) -> DecisionRecord:
+    """The decision record of `encode_decision`."""
+    return _decision.decode(payload)
+
+
+def encode_cleared(cleared: Cleared, *, slot: str) -> bytes:
+    """A clearance for the outbox."""
+    return _encoder.encode(
+        StoredCleared(
+            draft=cleared.draft,
+            valid_until=cleared.valid_until,
+            consent_version=cleared.consent_version,
+            grade_version=cleared.grade_version,
+            distress_version=cleared.distress_version,
+            slot=slot,
+        )
+    )
+
+
+def decode_cleared(payload: bytes) -> StoredCleared:
+    """The clearance of `encode_cleared`, not yet a permission."""
+    return _cleared.decode(payload)
+
+
+def encode_message(message: Message) -> bytes:
+    """A message as bytes."""
+    return _encoder.encode(message)
+
+
+def decode_message(payload: bytes) -> Message:
+    """The message of `encode_message`."""
+    return _message.decode(payload)
