@@ -1,0 +1,46 @@
+"""`./run bench NAME… [--json]`: measure against a peer or a limit in the same run, as JSON lines."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+
+from benchmarks import corridor, profiles, statements
+from benchmarks.measure import Figure
+
+BENCHES: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
+    "corridor": corridor.run,
+    "profile": profiles.run,
+    "import": statements.run,
+}
+
+
+def main() -> int:
+    """Run the named benches in order; each figure is printed as soon as it is known."""
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
+    parser.add_argument(
+        "names", nargs="+", choices=sorted(BENCHES), metavar="NAME", help=", ".join(sorted(BENCHES))
+    )
+    parser.add_argument("--json", action="store_true", help="JSON lines instead of a table")
+    parser.add_argument("--clients", type=int, default=100_000, help="clients in the store (corridor)")
+    parser.add_argument("--events", type=int, default=20_000, help="events measured (corridor)")
+    parser.add_argument("--rows", type=int, default=2_000_000, help="rows of the all-client profile")
+    parser.add_argument("--lines", type=int, default=50_000, help="lines of the statement (import)")
+    arguments = parser.parse_args()
+    for name in arguments.names:
+        for figure in BENCHES[name](arguments):
+            line = figure.as_json() | {"bench": name}
+            if arguments.json:
+                sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+            else:
+                peer = (
+                    f"  {figure.peer} {figure.peer_value:,.3g} (×{figure.ratio:.3g})" if figure.peer else ""
+                )
+                sys.stdout.write(
+                    f"{name:9} {figure.metric:44} {figure.value:>14,.4g} {figure.unit}{peer}  {figure.note}\n"
+                )
+            sys.stdout.flush()
+    return 0
+
+
+sys.exit(main())

@@ -1,0 +1,282 @@
+"""Statements: lines per second read, and lines per second durable, against a plain pass of `csv.reader`."""
+
+import argparse
+import csv
+import io
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from benchmarks.apart import apart
+from benchmarks.measure import Figure, median, timed
+from tongxing.adapters.book_files import load
+from tongxing.app import temporary_house
+from tongxing.app.house import DEFAULT_START
+from tongxing.intake.statement import read
+from tongxing.profile.signs import NAMES
+from tongxing.service.house import House
+from tongxing.service.import_statement import import_statement
+from tongxing.service.work import work
+
+SEED = 20_260_506
+LAST_DAY = date(2026, 4, 30)
+LINES_A_DAY = 16
+BANK_EVERY = 10
+CASH_FEN_ENOUGH = 10**9
+CODES = (
+    ("510300", "沪深300ETF", 4_012),
+    ("510880", "红利ETF", 3_104),
+    ("600519", "贵州茅台", 1_553_000),
+    ("601318", "中国平安", 52_310),
+    ("000651", "格力电器", 41_200),
+    ("300750", "宁德时代", 251_080),
+)
+"""Code, name, and a price in mil around which the invented ones move."""
+HEADINGS = (
+    *("成交日期", "成交时间", "证券代码", "证券名称", "业务名称", "成交数量", "成交均价", "成交金额"),
+    *("手续费", "印花税", "过户费", "发生金额", "资金余额", "证券余额", "成交编号", "股东账户"),
+)
+PEER_ROUNDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a broker writes the same lines."""
+
+    name: str
+    encoding: str
+    delimiter: str
+    escaped: bool
+    """Codes as `="600519"`, so that a spreadsheet keeps their zeros."""
+    newest_first: bool
+
+
+LAYOUTS = (
+    Layout("delivery, tab, GB18030, escaped codes, newest first", "gb18030", "\t", True, True),
+    Layout("delivery, comma, UTF-8 with BOM, oldest first", "utf-8-sig", ",", False, False),
+)
+
+
+@dataclass(slots=True)
+class Account:
+    """The invented client's account while the lines are written."""
+
+    cash_fen: int = 0
+    held: dict[str, int] = field(default_factory=dict)
+
+
+def run(arguments: argparse.Namespace) -> Iterator[Figure]:
+    """Read both layouts, then bring the first one into a store, once and once more."""
+    count: int = arguments.lines
+    for layout in LAYOUTS:
+        yield from _read(count, layout)
+    yield from _durable(count, LAYOUTS[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Seconds it took to read one file."""
+
+    cold: float
+    warm: float
+    plain: float
+    records: int
+    rejected: int
+    size: int
+
+
+def _read(count: int, layout: Layout) -> Iterator[Figure]:
+    found, peak = apart(_reading, count, layout)
+    yield Figure(
+        metric=f"lines/s read ({layout.name})",
+        value=count / found.cold,
+        unit="1/s",
+        n=count,
+        peer="csv.reader over the same bytes, decoded",
+        peer_value=count / found.plain,
+        note=f"cold; read again {count / found.warm:,.0f}/s; {found.size / 2**20:.1f} MiB, "
+        f"{found.records} records, {found.rejected} rejected (the line of totals)",
+    )
+    yield Figure(metric=f"peak memory read ({layout.name})", value=peak, unit="MiB", n=count)
+
+
+def _reading(count: int, layout: Layout) -> Reading:
+    data = statement(count, layout)
+    words = load(sign_names=NAMES).statement_words
+    start = time.perf_counter()
+    found = read(data, words=words, now=DEFAULT_START)
+    cold = time.perf_counter() - start
+    return Reading(
+        cold=cold,
+        warm=timed(lambda: read(data, words=words, now=DEFAULT_START)),
+        plain=median([timed(lambda: _plain_pass(data, layout)) for _ in range(PEER_ROUNDS)]),
+        records=len(found.records),
+        rejected=len(found.rejected),
+        size=len(data),
+    )
+
+
+def _plain_pass(data: bytes, layout: Layout) -> int:
+    """The floor: divide the same bytes into cells and look at none."""
+    text = io.StringIO(data.decode(layout.encoding), newline="")
+    return sum(1 for _ in csv.reader(text, delimiter=layout.delimiter))
+
+
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """Seconds it took to bring one file into a new store."""
+
+    first: float
+    fold: float
+    again: float
+    plain: float
+    events: int
+    imported: int
+    duplicates: int
+
+
+def _durable(count: int, layout: Layout) -> Iterator[Figure]:
+    found, peak = apart(_importing, count, layout)
+    peer, plain = "csv.reader over the same bytes, decoded", count / found.plain
+    yield Figure(
+        metric="lines/s durable (import, worker not counted)",
+        value=count / found.first,
+        unit="1/s",
+        n=count,
+        peer=peer,
+        peer_value=plain,
+        note=f"{found.imported} records as {found.events} events in one transaction, {layout.name}",
+    )
+    yield Figure(
+        metric="lines/s durable and folded",
+        value=count / (found.first + found.fold),
+        unit="1/s",
+        n=count,
+        peer=peer,
+        peer_value=plain,
+        note=f"import {found.first:.2f} s, fold, signs and decisions {found.fold:.2f} s",
+    )
+    yield Figure(
+        metric="lines/s imported a second time",
+        value=count / found.again,
+        unit="1/s",
+        n=count,
+        peer=peer,
+        peer_value=plain,
+        note=f"{found.duplicates} duplicates, nothing changed",
+    )
+    yield Figure(metric="peak memory import and fold", value=peak, unit="MiB", n=count)
+
+
+def _importing(count: int, layout: Layout) -> Importing:
+    data = statement(count, layout)
+    with temporary_house(seed=SEED) as house:
+        start = time.perf_counter()
+        first = _import(house, data, DEFAULT_START)
+        taken = time.perf_counter() - start
+        events = house.store.count_events()
+        fold = timed(lambda: work(house, now=DEFAULT_START))
+        start = time.perf_counter()
+        second = _import(house, data, DEFAULT_START + timedelta(hours=1))
+        again = time.perf_counter() - start
+    return Importing(
+        first=taken,
+        fold=fold,
+        again=again,
+        plain=median([timed(lambda: _plain_pass(data, layout)) for _ in range(PEER_ROUNDS)]),
+        events=events,
+        imported=first[0],
+        duplicates=second[1],
+    )
+
+
+def _import(house: House, data: bytes, now: datetime) -> tuple[int, int]:
+    report = import_statement(
+        house, data, client_id=None, new_client="测试客户", now=now, wall=DEFAULT_START, dry_run=False
+    )
+    return report.imported, report.duplicates
+
+
+def statement(count: int, layout: Layout) -> bytes:
+    """A delivery statement of one invented client: title, blank line, header, `count` lines, totals."""
+    chance = np.random.default_rng(SEED)
+    account = Account()
+    days = -(-count // LINES_A_DAY)
+    first = LAST_DAY - timedelta(days=days - 1)
+    lines = [
+        _line(chance, account, number, first + timedelta(days=number // LINES_A_DAY), layout)
+        for number in range(count)
+    ]
+    if layout.newest_first:
+        lines.reverse()
+    separator = layout.delimiter
+    title = f"对账单 - 交割单查询\n客户姓名：测试客户{separator}起始日期：{first:%Y%m%d}\n\n"
+    text = title + separator.join(HEADINGS) + "\n" + "\n".join(lines) + f"\n合计{separator * 15}\n"
+    return text.encode(layout.encoding)
+
+
+def _line(chance: np.random.Generator, account: Account, number: int, day: date, layout: Layout) -> str:
+    """One line a few minutes after the last; every tenth moves cash by bank, the first brings it in."""
+    clock = timedelta(hours=9, minutes=30) + timedelta(
+        minutes=20 * (number % LINES_A_DAY), seconds=number % 60
+    )
+    moment = str(clock).rjust(8, "0")
+    cells = _bank(chance, account) if number % BANK_EVERY == 0 else _trade(chance, account, layout)
+    account_name = _quoted("A000000001", layout)
+    whole = [f"{day:%Y%m%d}", moment, *cells, str(100_000_000 + number), account_name]
+    return layout.delimiter.join(f'"{cell}"' if layout.delimiter in cell else cell for cell in whole)
+
+
+def _bank(chance: np.random.Generator, account: Account) -> list[str]:
+    amount = int(chance.integers(1_000_000, 90_000_000))
+    if account.cash_fen > CASH_FEN_ENOUGH:
+        amount = -amount
+    account.cash_fen += amount
+    word = "银行转证券" if amount > 0 else "证券转银行"
+    zeros = ["0", "0.000", "0.00", "0.00", "0.00", "0.00"]
+    return ["", "", word, *zeros, _yuan(amount), _yuan(account.cash_fen), "0"]
+
+
+def _trade(chance: np.random.Generator, account: Account, layout: Layout) -> list[str]:
+    code, name, middle = CODES[int(chance.integers(len(CODES)))]
+    price_mil = middle * int(chance.integers(900, 1100)) // 1000 // 10 * 10
+    held = account.held.get(code, 0)
+    shares = 100 * int(chance.integers(1, 20))
+    cost_fen = price_mil * shares // 10
+    scarce = cost_fen * 2 > account.cash_fen
+    sells = held >= shares and (scarce or bool(chance.integers(2)))
+    if scarce and not sells:
+        return _bank(chance, account)
+    commission, stamp = max(500, cost_fen * 25 // 100_000), cost_fen // 1000 if sells else 0
+    transfer = cost_fen // 100_000
+    fees = commission + stamp + transfer
+    net = cost_fen - fees if sells else -cost_fen - fees
+    account.cash_fen += net
+    account.held[code] = held - shares if sells else held + shares
+    word = "证券卖出" if sells else "证券买入"
+    moved = [
+        f"{-shares if sells else shares}",
+        f"{price_mil // 1000:,}.{price_mil % 1000:03d}",
+        _yuan(cost_fen),
+    ]
+    paid = [_yuan(commission), _yuan(stamp), _yuan(transfer), _yuan(net)]
+    return [
+        _quoted(code, layout),
+        name,
+        word,
+        *moved,
+        *paid,
+        _yuan(account.cash_fen),
+        str(account.held[code]),
+    ]
+
+
+def _quoted(code: str, layout: Layout) -> str:
+    return f'="{code}"' if layout.escaped else code
+
+
+def _yuan(fen: int) -> str:
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
