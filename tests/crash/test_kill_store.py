@@ -13,7 +13,7 @@ from tongxing.adapters.store import SqlStore, open_store
 from tongxing.ledger.leaves import decode, leaf_hash
 
 EVENTS = 5_000
-KILLS = ((1, 0.0), (3, 0.0007), (4, 0.0002), (7, 0.002), (12, 0.0011), (20, 0.0), (31, 0.0035), (60, 0.0005))
+KILLS = ((3, 0.0007), (4, 0.0002), (12, 0.0011), (31, 0.0035), (60, 0.0005))
 """(lines to wait for, seconds more): early, between and inside appends and folds."""
 
 

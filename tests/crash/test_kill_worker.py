@@ -16,7 +16,7 @@ from tongxing.service.sealing import record_groups
 from tongxing.service.stored import decode_decision, decode_message
 
 ALL = 100_000
-KILLS_SECONDS = (0.02, 0.11, 0.2, 0.35)
+KILLS_SECONDS = (0.05, 0.4, 0.4)
 
 
 def copied(whole: Path, folder: Path) -> Path:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_DOWN, Decimal
 
 import yaml
@@ -40,6 +40,9 @@ SHORT_FORMS = {
 }
 """Kind -> the one field a short form gives."""
 DECISIONS_MAX = 10_000
+OPENING_TIME = time(9, 0)
+KNOWN_FOR = timedelta(days=60)
+"""How long before its first event a scenario's client is known to the house, unless opened later."""
 LONG_AGO = "2020-01-06"
 
 
@@ -135,12 +138,13 @@ def _happens(house: House, events: tuple[Event, ...], now: datetime) -> None:
 
 
 def _opening(client: Mapping[str, object], client_id: str, first: datetime) -> Iterator[Event]:
-    """What the house knows of the client when the scenario begins: its log starts a minute before."""
+    """What the house knows of the client when the scenario begins."""
     unknown = set(client) - CLIENT_KEYS
     if unknown:
         raise ScenarioError(f"unknown client keys {sorted(unknown)}")
     opened_on = date.fromisoformat(str(client.get("opened_on", LONG_AGO)))
-    at = first - timedelta(minutes=1)
+    opened_at = datetime.combine(opened_on, OPENING_TIME, BEIJING)
+    at = min(max(opened_at, first - KNOWN_FOR), first - timedelta(minutes=1))
     bodies: list[tuple[str, dict[str, object]]] = [
         (
             "client_registered",

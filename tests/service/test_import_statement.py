@@ -47,10 +47,10 @@ def kinds(house: House, client_id: str) -> list[str]:
 
 def test_a_new_client_begins_with_registration_and_opening(house: House) -> None:
     report = imported(house, statement("margin_account.csv"), new="林晓", birth=date(1988, 5, 12))
-    assert report.client_id == "C000001"
+    assert report.client_id == "C800001"
     assert (report.imported, report.duplicates) == (7, 0)
-    assert kinds(house, "C000001")[:3] == ["client_registered", "holding_snapshot", "shares_changed"]
-    first = next(iter(house.store.events_of("C000001"))).event
+    assert kinds(house, "C800001")[:3] == ["client_registered", "holding_snapshot", "shares_changed"]
+    first = next(iter(house.store.events_of("C800001"))).event
     assert first.body == {"name": "林晓", "opened_on": "2025-02-05", "birth": "1988-05-12"}
 
 
@@ -68,23 +68,23 @@ def test_importing_a_file_twice_changes_nothing(house: House, name: str) -> None
         assert again.client_id == first.client_id
         assert (again.imported, again.duplicates) == (0, len(first.statement.records))
     assert house.store.count_events() == count
-    assert list(house.store.client_ids()) == ["C000001"]
+    assert list(house.store.client_ids()) == ["C800001"]
 
 
 def test_an_overlapping_file_adds_only_what_is_new(house: House) -> None:
     header, *rows = statement("delivery_comma_bom.csv").decode("utf-8-sig").splitlines(keepends=True)
     imported(house, (header + "".join(rows[:3])).encode(), new="林晓")
-    report = imported(house, (header + "".join(rows[1:])).encode(), client="C000001")
+    report = imported(house, (header + "".join(rows[1:])).encode(), client="C800001")
     assert (report.imported, report.duplicates) == (2, 2)
-    assert kinds(house, "C000001").count("trade") == 4
-    assert kinds(house, "C000001").count("holding_snapshot") == 1
+    assert kinds(house, "C800001").count("trade") == 4
+    assert kinds(house, "C800001").count("holding_snapshot") == 1
 
 
 def test_one_statement_belongs_to_one_client(house: House) -> None:
     imported(house, statement("trades_history.csv"), new="林晓")
-    with pytest.raises(ImportRefusedError, match="C000001"):
+    with pytest.raises(ImportRefusedError, match="C800001"):
         imported(house, statement("trades_history.csv"), new="周明远")
-    assert list(house.store.client_ids()) == ["C000001"]
+    assert list(house.store.client_ids()) == ["C800001"]
 
 
 def test_an_unknown_client_is_refused(house: House) -> None:
@@ -94,7 +94,7 @@ def test_an_unknown_client_is_refused(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("client", "new"), [(None, None), ("C000001", "林晓"), (None, " "), (None, "x" * 201)]
+    ("client", "new"), [(None, None), ("C800001", "林晓"), (None, " "), (None, "x" * 201)]
 )
 def test_it_must_be_said_whose_statement_it_is(house: House, client: str | None, new: str | None) -> None:
     with pytest.raises(ImportRefusedError):
@@ -104,10 +104,10 @@ def test_it_must_be_said_whose_statement_it_is(house: House, client: str | None,
 
 def test_a_dry_run_writes_nothing(house: House) -> None:
     report = imported(house, statement("trades_history.csv"), new="林晓", dry_run=True)
-    assert (report.imported, report.duplicates, report.client_id) == (3, 0, "C000001")
+    assert (report.imported, report.duplicates, report.client_id) == (3, 0, "C800001")
     assert house.store.count_events() == 0
     imported(house, statement("trades_history.csv"), new="林晓")
-    again = imported(house, statement("trades_history.csv"), client="C000001", dry_run=True)
+    again = imported(house, statement("trades_history.csv"), client="C800001", dry_run=True)
     assert (again.imported, again.duplicates) == (0, 3)
 
 
@@ -137,7 +137,7 @@ def test_a_line_after_the_market_clock_is_known_when_it_happened(house: House) -
         "成交日期,证券代码,买卖标志,成交价格,成交数量,成交金额\n20260520,600519,买入,1400.00,100,140000.00\n"
     )
     imported(house, text.encode(), new="林晓")
-    trade = list(house.store.events_of("C000001"))[-1].event
+    trade = list(house.store.events_of("C800001"))[-1].event
     assert trade.known_at == trade.ts == datetime(2026, 5, 20, 15, tzinfo=BEIJING)
 
 

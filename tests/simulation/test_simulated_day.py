@@ -4,6 +4,7 @@ from itertools import pairwise
 from time import perf_counter
 from typing import Any
 
+import msgspec
 import pytest
 
 from tongxing.domain.clock import BEIJING
@@ -199,7 +200,7 @@ def test_a_day_of_events_is_told_in_order_of_time(half_year: Any) -> None:
 
 def test_minds_survive_being_written_down(half_year: Any) -> None:
     kept = list(half_year.minds.values())
-    assert minds.unpack(minds.pack(kept)) == kept
+    assert msgspec.json.decode(msgspec.json.encode(kept), type=list[Mind]) == kept
 
 
 def test_two_hundred_clients_act_a_day_in_less_than_the_goal(world: Any, assume: Any, market: Any) -> None:

@@ -27,6 +27,7 @@ def run_worker(path: Path, jobs: Mapping[str, Job], *, stop: threading.Event | N
             log.error("another worker folds this store", store=path.name)
             return 2
         house = house_for(path)
+        house.store.requeue_running()
         while not stop.is_set():
             report = work(house, now=house.clock.now())
             job = house.store.next_job()

@@ -22,14 +22,18 @@ def asleep(client: View) -> Sleep | None:
     """
     if client.figure("value_fen") <= 0 or client.plans():
         return None
-    seen, traded = client.features["days_since_seen"], _days_without_trade(client)
-    if seen is not None:
-        seen = seen if traded is None else min(seen, traded)
-        if seen >= client.rule("dormant_login_days"):
-            return Sleep(seen, client.recent("logged_in") + client.record_refs)
+    away, traded = _days_away(client), _days_without_trade(client)
+    if away is not None and away >= client.rule("dormant_login_days"):
+        return Sleep(away, client.recent("logged_in") + client.record_refs)
     if traded is None or traded < client.rule("dormant_trade_days") or holds_on(client):
         return None
     return Sleep(traded, client.recent("trade")[-1:] + client.record_refs)
+
+
+def _days_away(client: View) -> int | None:
+    """Days since the client last did anything here; None for one never seen in the app."""
+    seen, traded = client.features["days_since_seen"], client.features["days_since_trade"]
+    return seen if seen is None or traded is None else min(seen, traded)
 
 
 def _days_without_trade(client: View) -> int | None:

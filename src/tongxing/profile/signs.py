@@ -25,7 +25,7 @@ class SignRule:
     name: str
     find: Callable[[View], Sign | None]
     kinds: frozenset[str]
-    """The daily valuation and a log-in bring in what only time changes."""
+    """The daily valuation brings in what only time changes."""
 
 
 def find_signs(client: View) -> tuple[Sign, ...]:
@@ -150,7 +150,7 @@ def frequent_trading(client: View) -> Sign | None:
     )
 
 
-_BY_TIME = frozenset(("day_valued", "logged_in"))
+_BY_TIME = frozenset(("day_valued",))
 
 
 def _rule(find: Callable[[View], Sign | None], *kinds: str) -> SignRule:
@@ -160,10 +160,18 @@ def _rule(find: Callable[[View], Sign | None], *kinds: str) -> SignRule:
 SIGNS: dict[str, SignRule] = {
     rule.name: rule
     for rule in (
-        _rule(assessment_expiring, "assessment_taken"),
+        _rule(assessment_expiring),
         _rule(closing, "closing_requested"),
         _rule(distress_in_words, "asked", "posted", "distress_seen"),
-        _rule(dormant, "trade", "fund_confirmed", "holding_snapshot", "account_facts", "plan_started"),
+        _rule(
+            dormant,
+            "logged_in",
+            "trade",
+            "fund_confirmed",
+            "holding_snapshot",
+            "account_facts",
+            "plan_started",
+        ),
         _rule(frequent_trading, "account_facts"),
         _rule(holding_loss),
         _rule(newcomer, "client_registered", "client_changed"),

@@ -1,5 +1,6 @@
 """What measurement needs to know of each client, gathered from the log in one pass."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -78,9 +79,11 @@ class Census:
             entry.closing = entry.closing or day
         elif event.kind == "cash_moved" and event.body["direction"] == "out":
             entry.last_out = day
+        elif event.kind == "account_facts" and not entry.assets:
+            entry.assets.append(_worth(event.body, "as_of", "mean_assets_20d_fen"))
         elif event.kind == "day_valued":
-            valued, fen = date.fromisoformat(str(event.body["date"])), event.body["value_fen"]
-            entry.assets.append((valued, fen if isinstance(fen, int) else 0))
+            valued, fen = _worth(event.body, "date", "value_fen")
+            entry.assets.append((valued, fen))
             self.valued_through = max(valued, self.valued_through or valued)
 
     def _emptied(self, entry: _Entry) -> date | None:
@@ -88,6 +91,12 @@ class Census:
             return None
         valued_after = entry.assets[-1][0] >= entry.last_out and entry.assets[-1][1] > 0
         return None if valued_after or self.valued_through < entry.last_out else entry.last_out
+
+
+def _worth(body: Mapping[str, object], day: str, fen: str) -> tuple[date, int]:
+    """A day and what the account was worth on it."""
+    found = body.get(fen)
+    return date.fromisoformat(str(body[day])), found if isinstance(found, int) else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

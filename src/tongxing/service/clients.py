@@ -7,6 +7,8 @@ from tongxing.service.house import House
 PAGE = 10_000
 PAGES_MAX = 10_000
 ID_DIGITS = 6
+FIRST_IMPORTED = 800_001
+"""Clients opened by an import are numbered from here: below are the ids a core system or a demo brings."""
 
 
 def client_exists(house: House, client_id: str) -> bool:
@@ -27,9 +29,9 @@ def all_client_ids(house: House) -> Iterator[str]:
 
 
 def next_client_id(house: House) -> str:
-    """The first free id after as many clients as there are: C000001, C000002, and so on."""
+    """The first free id for a client of our own: C800001, C800002, and so on."""
     taken = set(all_client_ids(house))
-    for number in range(len(taken) + 1, 2 * len(taken) + 2):
+    for number in range(FIRST_IMPORTED, FIRST_IMPORTED + len(taken) + 1):
         candidate = f"C{number:0{ID_DIGITS}d}"
         if candidate not in taken:
             return candidate

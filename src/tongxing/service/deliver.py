@@ -11,7 +11,7 @@ from tongxing.domain.message import Message
 from tongxing.ledger.leaves import leaf, opens
 from tongxing.service.ports import MessageRow, OutboxRow
 from tongxing.service.round import RECORD_KEY_BYTES, TOUCH_SOURCE, Round
-from tongxing.service.sealing import Groups, receipt_groups, words_fields, words_group
+from tongxing.service.sealing import Groups, receipt_groups, words_fields
 from tongxing.service.stored import StoredCleared, decode_cleared, encode_message
 
 DELIVERIES_A_STEP_MAX = 200
@@ -58,8 +58,7 @@ def _words_intact(this: Round, row: OutboxRow, stored: StoredCleared) -> bool:
     if found is None:
         return False
     sealed, _client, record_key = found
-    touch_id = stored.draft.touch_id
-    return opens(sealed.leaf, words_group(touch_id), words_fields(stored.draft), record_key)
+    return opens(sealed.leaf, stored.group, words_fields(stored.draft), record_key)
 
 
 def _seal(this: Round, kind: str, client_id: str, at: datetime, groups: Groups) -> int:

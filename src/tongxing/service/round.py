@@ -15,7 +15,7 @@ from tongxing.profile.assemble import profile as assemble
 from tongxing.profile.signs import SIGNS
 from tongxing.service.house import House
 from tongxing.service.ports import Batch, StoredEvent, TimerRow
-from tongxing.service.sealing import decision_groups
+from tongxing.service.sealing import decision_groups, words_group
 from tongxing.service.serve import Served, serve
 from tongxing.service.stored import DecisionRecord, encode_cleared, encode_decision
 
@@ -222,11 +222,12 @@ def _decide(this: Round, profile: Profile, trigger: Trigger, cause: EventRef | N
 
 
 def _queue(this: Round, served: Served, client_id: str, leaf_index: int) -> None:
+    numbers = {draft.touch_id: number for number, draft in enumerate(served.drafts)}
     for touch, cleared in served.cleared:
         this.batch.enqueue(
             idem=touch.touch_id,
             client_id=client_id,
-            payload=encode_cleared(cleared, slot=touch.slot),
+            payload=encode_cleared(cleared, slot=touch.slot, group=words_group(numbers[touch.touch_id])),
             leaf_index=leaf_index,
         )
         memory = TouchMemory(

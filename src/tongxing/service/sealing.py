@@ -13,14 +13,24 @@ from tongxing.service.stored import DecisionRecord, StoredVerdict
 Groups = Mapping[str, Mapping[str, object]]
 
 
-def words_group(touch_id: str) -> str:
-    """Name of the group that holds the exact words of one touch."""
-    return f"words:{touch_id}"
+def words_group(number: int) -> str:
+    """Name of the group that holds the exact words of one draft of a record.
+
+    A group's name stands in the leaf for everybody to read, so it is a number and nothing that could be
+    guessed from client and playbook.
+    """
+    return f"words:{number}"
 
 
 def words_fields(draft: Draft) -> Mapping[str, object]:
     """The exact words of one draft and where they were to be said."""
-    return {"text": draft.text, "channel": draft.channel.value, "locale": draft.locale, "style": draft.style}
+    return {
+        "touch_id": draft.touch_id,
+        "text": draft.text,
+        "channel": draft.channel.value,
+        "locale": draft.locale,
+        "style": draft.style,
+    }
 
 
 def decision_groups(decision: Decision, drafts: Sequence[Draft], verdicts: Sequence[StoredVerdict]) -> Groups:
@@ -43,8 +53,8 @@ def decision_groups(decision: Decision, drafts: Sequence[Draft], verdicts: Seque
             for verdict in verdicts
         },
     }
-    for draft in drafts:
-        groups[words_group(draft.touch_id)] = words_fields(draft)
+    for number, draft in enumerate(drafts):
+        groups[words_group(number)] = words_fields(draft)
     return groups
 
 

@@ -18,6 +18,7 @@ from tongxing.service.facts import facts_for
 from tongxing.service.ports import Market
 from tongxing.service.stored import StoredVerdict
 from tongxing.wording.draft import Unworded, draft, needed
+from tongxing.wording.locales import reviewable
 
 GATES = Gates(
     consent=compliance_gates.consent,
@@ -94,7 +95,7 @@ def _word(touch: Touch, profile: Profile, *, book: Book, market: Market, locale:
         standing=profile.standing,
         playbook=playbook,
         product=_product(playbook),
-        locale=locale,
+        locale=reviewable(locale, book.phrases),
         labels=book.labels,
         touches_this_week=proactive_this_week(profile.standing, seconds(touch.trigger.at)),
     )

@@ -44,6 +44,8 @@ class StoredCleared:
     grade_version: int
     distress_version: int
     slot: str
+    group: str
+    """The group of the decision's leaf that holds these words."""
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -62,7 +64,7 @@ def decode_decision(payload: bytes) -> DecisionRecord:
     return _decision.decode(payload)
 
 
-def encode_cleared(cleared: Cleared, *, slot: str) -> bytes:
+def encode_cleared(cleared: Cleared, *, slot: str, group: str) -> bytes:
     """A clearance for the outbox."""
     return _encoder.encode(
         StoredCleared(
@@ -72,6 +74,7 @@ def encode_cleared(cleared: Cleared, *, slot: str) -> bytes:
             grade_version=cleared.grade_version,
             distress_version=cleared.distress_version,
             slot=slot,
+            group=group,
         )
     )
 

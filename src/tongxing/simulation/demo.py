@@ -11,7 +11,7 @@ from tongxing.simulation.assumptions import Assumptions, assumptions
 from tongxing.simulation.characters import characters
 from tongxing.simulation.mind import Mind
 from tongxing.simulation.people import population
-from tongxing.simulation.person import Person
+from tongxing.simulation.person import Person, client_id
 from tongxing.simulation.shelf import Shelf, shelf
 from tongxing.simulation.step import EVENING, MORNING, Progress, Run, load, quiet_day, session
 
@@ -104,8 +104,9 @@ def demo_over(house: House) -> bool:
 def _begin(house: House, *, seed: int, count: int, first_day: date, sessions_before: int) -> Memory:
     """The memory of a demo that has not lived a day yet; marks the store as a demo's."""
     begun = f"{SETTING}_begun"
-    if house.store.count_events() and house.store.setting(begun) is None:
-        raise DemoError("the store already holds events: a demo starts with an empty one")
+    numbered = {client_id(number) for number in range(1, count + 1)}
+    if house.store.setting(begun) is None and numbered & set(house.store.client_ids()):
+        raise DemoError("the store already holds clients with the demo's numbers: take another store")
     load_day = first_day
     for _ in range(sessions_before + 1):
         load_day = house.market.previous_session(load_day)

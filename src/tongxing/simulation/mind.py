@@ -83,13 +83,3 @@ def _remember(mind: Mind, change_ppm: Mapping[str, tuple[int, int]]) -> None:
 def take_cards(mind: Mind, touch_ids: Iterable[str]) -> None:
     """Cards that arrived wait for the next log-in; the oldest are forgotten first."""
     mind.cards = [*mind.cards, *touch_ids][-CARDS_MAX:]
-
-
-def pack(minds: Iterable[Mind]) -> str:
-    """All minds as JSON, in order."""
-    return msgspec.json.encode(list(minds)).decode()
-
-
-def unpack(text: str) -> list[Mind]:
-    """The minds of `pack`."""
-    return msgspec.json.decode(text, type=list[Mind])

@@ -1,0 +1,1 @@
+"""All clients at once: the declared features compiled to SQL."""
