@@ -58,9 +58,9 @@ def _event(client: int, seq: int, kind: str, at: datetime, body: dict[str, objec
 
 def _opening(clients: int, events: int) -> Iterator[Event]:
     """Everybody is registered; those who will trigger are assessed and consent."""
-    at = DEFAULT_START - timedelta(days=400)
+    at = DEFAULT_START - timedelta(days=1)
     for client in range(clients):
-        body = {"name": "测试", "birth": "1990-01-01", "opened_on": at.date().isoformat()}
+        body = {"name": "测试", "birth": "1990-01-01", "opened_on": "2019-01-02"}
         yield _event(client, 0, "client_registered", at, body)
     triggering = events * TRIGGERING_PER_THOUSAND // 1000 + CARDS
     for client in range(triggering):

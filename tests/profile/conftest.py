@@ -1,15 +1,10 @@
-from collections.abc import Callable
-from datetime import datetime
-
 import pytest
+from profile_events import Make, moment
 
 from tongxing.adapters.book_files import load
 from tongxing.domain.book import Book
-from tongxing.domain.clock import BEIJING
 from tongxing.domain.event import Event
 from tongxing.profile.signs import NAMES
-
-Make = Callable[..., Event]
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +17,9 @@ def happen() -> Make:
     """Makes the next event of client C1: `happen("2026-05-06 10:00", "searched", text="养老金")`."""
     count = 0
 
-    def make(at: str, kind: str, /, known: str | None = None, seq: str | None = None, **body: object) -> Event:
+    def make(
+        at: str, kind: str, /, known: str | None = None, seq: str | None = None, **body: object
+    ) -> Event:
         nonlocal count
         count += 1
         return Event(
@@ -36,7 +33,3 @@ def happen() -> Make:
         )
 
     return make
-
-
-def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=BEIJING)

@@ -105,7 +105,7 @@ def test_a_demo_ends_with_the_market_history(tmp_path: Path) -> None:
         demo_day(house)
 
 
-def test_a_demo_starts_only_on_an_empty_store_or_its_own() -> None:
+def test_a_demo_starts_again_on_its_own_store_and_never_on_clients_with_its_numbers() -> None:
     with temporary_house(seed=1) as house:
         first = demo_start(house, count=2, sessions_before=1)
         assert (
@@ -117,12 +117,30 @@ def test_a_demo_starts_only_on_an_empty_store_or_its_own() -> None:
         foreign = Event(
             source="x",
             source_seq="1",
-            client_id="C1",
+            client_id="C000001",
             ts=at,
             known_at=at,
             kind="logged_in",
             body={"device": "web"},
         )
         house.store.append([foreign])
-        with pytest.raises(DemoError, match="empty one"):
+        with pytest.raises(DemoError, match="demo's numbers"):
             demo_start(house, count=2, sessions_before=1)
+
+
+def test_a_demo_fills_a_store_that_holds_an_imported_client() -> None:
+    with temporary_house(seed=1) as house:
+        at = datetime(2026, 5, 1, tzinfo=BEIJING)
+        body = {"name": "林晓", "opened_on": "2026-05-01"}
+        imported = Event(
+            source="statement",
+            source_seq="1",
+            client_id="C800001",
+            ts=at,
+            known_at=at,
+            kind="client_registered",
+            body=body,
+        )
+        house.store.append([imported])
+        demo_start(house, count=2, sessions_before=1)
+        assert set(house.store.client_ids()) >= {"C000001", "C800001"}

@@ -15,7 +15,7 @@ from tongxing.profile import tiles
 from tongxing.profile.activity import asleep, holds_on, turnover_refs, turnover_stated
 from tongxing.profile.consents import PROFILING_PURPOSES
 from tongxing.profile.debts import Repayment
-from tongxing.profile.features import PPM
+from tongxing.profile.features import BP, PPM
 from tongxing.profile.holdings import largest_sector
 from tongxing.profile.needs import hints_of, life_hints
 from tongxing.profile.view import View
@@ -87,7 +87,8 @@ def _of_trading(client: View) -> Iterator[Found]:
 def _of_debts(client: View, repayment: Repayment) -> Iterator[Found]:
     if repayment.month_fen > 0:
         yield Found("有稳定负债", STATED, repayment.evidence)
-    if repayment.to_income_bp is not None and repayment.to_income_bp > client.rule("repayment_pressure_bp"):
+    income_fen = repayment.income_month_fen
+    if income_fen and repayment.month_fen * BP > client.rule("repayment_pressure_bp") * income_fen:
         income = tiles.last_entry(client.state.slots, "income")
         refs = client.lasts("income_stated") if income is not None else ()
         yield Found("高负债压力", STATED, (*repayment.evidence, *refs))

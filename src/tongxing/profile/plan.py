@@ -64,12 +64,7 @@ def ops(table: int, first: int, second: int) -> tuple[Op, ...]:
     found = _ops.get((table, first, second))
     if found is None:
         found = _ops[table, first, second] = tuple(
-            (
-                one.how,
-                slot,
-                _place(one.aggregate, one.aggregate.column),
-                _place(one.aggregate, one.aggregate.by),
-            )
+            (one.how, slot, _place(one.aggregate, "column"), _place(one.aggregate, "by"))
             for slot, one in enumerate(SERIES)
             if one.aggregate.table.number == table and _counts(one.aggregate, (first, second))
         )

@@ -28,12 +28,11 @@ def deliver_waiting(this: Round, now: datetime | None) -> int:
 
 
 def _deliver(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) -> None:
-    profile = this.profile(row.client_id, at)
     verdict = reopen(
         stored.draft,
         valid_until=stored.valid_until,
         versions=(stored.consent_version, stored.grade_version, stored.distress_version),
-        current=profile.standing,
+        current=this.standing(row.client_id, at),
         now=at,
         words_intact=_words_intact(this, row, stored),
         book=this.house.book,

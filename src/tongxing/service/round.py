@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from tongxing.domain.clock import BEIJING, seconds
 from tongxing.domain.event import Event, EventRef
 from tongxing.domain.pages import Journey
-from tongxing.domain.profile import Profile, Sign, TouchMemory
+from tongxing.domain.profile import Profile, Sign, Standing, TouchMemory
 from tongxing.domain.touch import Trigger
 from tongxing.ledger.leaves import leaf
 from tongxing.profile import fold
 from tongxing.profile.assemble import profile as assemble
+from tongxing.profile.glance import signs_after, standing_at
 from tongxing.profile.signs import SIGNS
 from tongxing.service.house import House
 from tongxing.service.ports import Batch, StoredEvent, TimerRow
@@ -70,16 +71,24 @@ class Round:
             self.states[client_id] = found
         return found
 
+    def just_after(self, client_id: str, at: datetime) -> datetime:
+        """The first instant at which everything known of the client by `at` counts."""
+        return max(at, fold.known_until(self.state(client_id))) + timedelta(seconds=1)
+
     def profile(self, client_id: str, at: datetime) -> Profile:
         """The profile just after an instant, with the touches already queued."""
-        state = self.state(client_id)
-        as_of = max(at, fold.known_until(state)) + timedelta(seconds=1)
-        found = assemble(state, as_of=as_of, book=self.house.book)
+        as_of = self.just_after(client_id, at)
+        found = assemble(self.state(client_id), as_of=as_of, book=self.house.book)
         queued = self.queued.get(client_id)
         if not queued:
             return found
         standing = replace(found.standing, touches=(*found.standing.touches, *queued))
         return replace(found, standing=standing)
+
+    def standing(self, client_id: str, at: datetime) -> Standing:
+        """What compliance must know of the client just after an instant."""
+        as_of = self.just_after(client_id, at)
+        return standing_at(self.state(client_id), as_of=as_of, book=self.house.book)
 
     def fold_own(self, event: Event) -> None:
         """Write an event of the house and fold it at once; a second copy changes nothing."""
@@ -120,26 +129,28 @@ def fold_timers(this: Round, due: Sequence[TimerRow], now: datetime) -> None:
 
 def _notice(this: Round, event: Event) -> None:
     """Compare signs before and after, write what turned, and let the new ones trigger decisions."""
-    state = this.state(event.client_id)
-    profile = this.profile(event.client_id, event.known_at)
+    client_id, at = event.client_id, event.known_at
+    state = this.state(client_id)
+    looked = signs_after(state, event.kind, as_of=this.just_after(client_id, at), book=this.house.book)
     before = frozenset(state.active_signs)
-    now_on = {sign.name: sign for sign in profile.signs}
+    turned_off = sorted(name for name, sign in looked.items() if sign is None and name in before)
+    turned_on = sorted(name for name, sign in looked.items() if sign is not None and name not in before)
     cause = EventRef(source=event.source, source_seq=event.source_seq, kind=event.kind, ts=seconds(event.ts))
-    for name in sorted(before - now_on.keys()):
+    for name in turned_off:
         this.fold_own(_turned(event, name, None))
         for journey in _journeys(this, name):
-            this.batch.cancel_timers(event.client_id, f"journey:{journey.name}:")
-    for name in sorted(now_on.keys() - before):
-        this.fold_own(_turned(event, name, now_on[name]))
+            this.batch.cancel_timers(client_id, f"journey:{journey.name}:")
+    for name in turned_on:
+        this.fold_own(_turned(event, name, looked[name]))
         for journey in _journeys(this, name):
-            _start(this, journey, profile, event.known_at)
+            _start(this, journey, this.profile(client_id, at), at)
         if _matters(this, name):
             trigger = Trigger(
                 name=f"sign:{name}",
                 cause=f"{event.source}/{event.source_seq}",
-                at=event.known_at.astimezone(BEIJING),
+                at=at.astimezone(BEIJING),
             )
-            _decide(this, this.profile(event.client_id, event.known_at), trigger, cause)
+            _decide(this, this.profile(client_id, at), trigger, cause)
 
 
 def _turned(event: Event, name: str, sign: Sign | None) -> Event:

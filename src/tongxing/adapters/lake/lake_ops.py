@@ -33,13 +33,13 @@ MACROS = (_WIDE, _RATIO, _INT)
 """To be run on a DuckDB connection before the features."""
 
 
-@ibis.udf.scalar.builtin(name="tongxing_ratio")
-def sql_ratio(a: int, b: int, scale: int) -> int:  # type: ignore[empty-body, untyped-decorator]
+@ibis.udf.scalar.builtin(name="tongxing_ratio")  # type: ignore[untyped-decorator]
+def sql_ratio(a: int, b: int, scale: int) -> int:  # type: ignore[empty-body]
     """A * scale / b cut downward."""
 
 
-@ibis.udf.scalar.builtin(name="tongxing_int")
-def sql_int(a: int) -> int:  # type: ignore[empty-body, untyped-decorator]
+@ibis.udf.scalar.builtin(name="tongxing_int")  # type: ignore[untyped-decorator]
+def sql_int(a: int) -> int:  # type: ignore[empty-body]
     """A sum, narrowed to 64 bits; too large a sum is an error, never a wrong number."""
 
 

@@ -1,0 +1,178 @@
+"""The all-client profile in DuckDB over Parquet, against a plain group-by and against pandas, same rows."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import ibis
+import pandas as pd
+
+from benchmarks.apart import apart
+from benchmarks.lake_files import AS_OF, ROWS_A_CLIENT, write
+from benchmarks.measure import Figure, median
+from tongxing.adapters.lake.features_ibis import connect, feature_table
+from tongxing.adapters.lake.lake_rows import CLIENTS
+from tongxing.domain.clock import beijing_day, seconds
+from tongxing.profile.codes import Act, Dealing, Money, Side
+from tongxing.profile.rows import TABLES
+
+ROUNDS = 3
+FEW = ("trades_30d", "fees_365d_fen", "logins_30d", "days_since_trade", "dividends_365d_fen")
+"""Features that pandas computes as well; the answers are compared."""
+TODAY = beijing_day(seconds(AS_OF))
+INSTANT = seconds(AS_OF)
+Answer = dict[str, tuple[int | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one engine took for one pass over all rows."""
+
+    cpu: float
+    wall: float
+    columns: int = 0
+    answer: Answer | None = None
+
+
+def run(rows: int) -> Iterator[Figure]:
+    """Write the rows once, then let each engine read them in a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="tongxing-bench-") as name:
+        folder = Path(name)
+        size, _ = apart(write, folder, rows)
+        whole, whole_peak = apart(_whole, folder)
+        plain, plain_peak = apart(_plain, folder)
+        few, few_peak = apart(_few, folder)
+        pandas, pandas_peak = apart(_pandas, folder)
+    if few.answer != pandas.answer:
+        raise AssertionError("the lake and pandas do not agree")
+    clients = rows // ROWS_A_CLIENT
+    yield Figure(
+        metric="all-client profile, rows per core-second",
+        value=rows / whole.cpu,
+        unit="1/s",
+        n=rows,
+        peer="DuckDB, count and sums grouped by client",
+        peer_value=rows / plain.cpu,
+        note=f"{clients} clients, {whole.columns} features, Parquet {size / 2**20:.0f} MiB; CPU {whole.cpu:.2f} s, "
+        f"wall {whole.wall:.2f} s; plain wall {plain.wall:.2f} s; pandas' {len(FEW)} features took "
+        f"{pandas.cpu:.2f} s CPU",
+    )
+    yield Figure(
+        metric=f"{len(FEW)} features of all clients, rows per core-second",
+        value=rows / few.cpu,
+        unit="1/s",
+        n=rows,
+        peer=f"pandas {pd.__version__}, the same {len(FEW)} features",
+        peer_value=rows / pandas.cpu,
+        note=f"answers equal; wall {few.wall:.2f} s against {pandas.wall:.2f} s",
+    )
+    yield _peak("all-client profile", whole_peak, rows, "the plain group-by", plain_peak)
+    yield _peak(f"{len(FEW)} features", few_peak, rows, "pandas", pandas_peak)
+
+
+def _peak(metric: str, value: float, rows: int, peer: str, peer_value: float) -> Figure:
+    return Figure(
+        metric=f"peak memory {metric}", value=value, unit="MiB", n=rows, peer=peer, peer_value=peer_value
+    )
+
+
+def _measured(action: Callable[[], object]) -> Taken:
+    """Median of some passes; threads of DuckDB count into the processor time."""
+    cpu, wall = [], []
+    for _ in range(ROUNDS):
+        start = time.process_time(), time.perf_counter()
+        action()
+        cpu.append(time.process_time() - start[0])
+        wall.append(time.perf_counter() - start[1])
+    return Taken(cpu=median(cpu), wall=median(wall))
+
+
+def _file(folder: Path, name: str) -> str:
+    return str(folder / f"{name}.parquet")
+
+
+def _compiled(folder: Path, *columns: str) -> tuple[duckdb.DuckDBPyConnection, str, int]:
+    """The declared features as SQL, with a connection that has the files and the arithmetic."""
+    backend = connect()
+    names = [*(table.name for table in TABLES), CLIENTS]
+    for name in names:
+        backend.con.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{_file(folder, name)}')")
+    query = feature_table({name: backend.table(name) for name in names}, as_of=AS_OF)
+    if columns:
+        query = query.select("client_id", *columns)
+    return backend.con, str(ibis.to_sql(query, dialect="duckdb")), len(query.columns) - 1
+
+
+def _whole(folder: Path) -> Taken:
+    connection, sql, columns = _compiled(folder)
+    taken = _measured(lambda: connection.execute(f"CREATE OR REPLACE TABLE found AS {sql}"))
+    return Taken(cpu=taken.cpu, wall=taken.wall, columns=columns)
+
+
+def _few(folder: Path) -> Taken:
+    connection, sql, columns = _compiled(folder, *FEW)
+    taken = _measured(lambda: connection.execute(f"CREATE OR REPLACE TABLE found AS {sql}"))
+    rows = connection.execute("SELECT * FROM found").fetchall()
+    answer: Answer = {row[0]: tuple(row[1:]) for row in rows}
+    return Taken(cpu=taken.cpu, wall=taken.wall, columns=columns, answer=answer)
+
+
+def _plain(folder: Path) -> Taken:
+    """The floor: every row of every table read, its figures added up by client, no condition at all."""
+    connection = duckdb.connect()
+    queries = []
+    for table in TABLES:
+        sums = ", ".join(f"sum({column})" for column in table.columns)
+        queries.append(
+            f"CREATE OR REPLACE TABLE found_{table.name} AS SELECT client_id, count(*), max(ts), {sums} "  # noqa: S608 - our own names
+            f"FROM read_parquet('{_file(folder, table.name)}') GROUP BY client_id"
+        )
+    return _measured(lambda: [connection.execute(query) for query in queries])
+
+
+def _pandas(folder: Path) -> Taken:
+    found = pd.DataFrame()
+
+    def compute() -> None:
+        nonlocal found
+        found = _few_in_pandas(folder)
+
+    taken = _measured(compute)
+    answer: Answer = {
+        str(client): tuple(None if pd.isna(value) else int(value) for value in row)
+        for client, *row in found.itertuples(name=None)
+    }
+    return Taken(cpu=taken.cpu, wall=taken.wall, answer=answer)
+
+
+def _few_in_pandas(folder: Path) -> pd.DataFrame:
+    """As one would write it by hand: read the needed columns, filter, group."""
+    trade = _known(folder, "trade", "kind", "side", "fees_fen")
+    act = _known(folder, "act", "kind")
+    cash = _known(folder, "cash", "kind", "amount_fen")
+    traded = trade[
+        trade["kind"].isin([Dealing.EXCHANGE, Dealing.FUND]) & trade["side"].isin([Side.BUY, Side.SELL])
+    ]
+    logins = act[(act["kind"] == Act.LOGIN) & (act["day"] > TODAY - 30)]
+    dividends = cash[(cash["kind"] == Money.DIVIDEND) & (cash["day"] > TODAY - 365)]
+    counts = {
+        "trades_30d": traded[traded["day"] > TODAY - 30].groupby("client_id").size(),
+        "fees_365d_fen": trade[trade["day"] > TODAY - 365].groupby("client_id")["fees_fen"].sum(),
+        "logins_30d": logins.groupby("client_id").size(),
+        "days_since_trade": TODAY - traded.groupby("client_id")["day"].max(),
+        "dividends_365d_fen": dividends.groupby("client_id")["amount_fen"].sum(),
+    }
+    clients = pd.read_parquet(_file(folder, CLIENTS))["client_id"]
+    found = pd.DataFrame(index=pd.Index(clients, name="client_id"))
+    for name in FEW:
+        figures = counts[name].reindex(found.index)
+        found[name] = figures if name == "days_since_trade" else figures.fillna(0)
+    return found
+
+
+def _known(folder: Path, name: str, *columns: str) -> pd.DataFrame:
+    rows = pd.read_parquet(_file(folder, name), columns=["client_id", "ts", "known_at", "day", *columns])
+    return rows[(rows["ts"] < INSTANT) & (rows["known_at"] < INSTANT)]

@@ -1,0 +1,53 @@
+"""Delivered messages as cards: the same words, sorted by their role."""
+
+from datetime import datetime
+
+from tongxing.domain.clock import BEIJING
+from tongxing.domain.grades import Channel
+from tongxing.domain.message import Message
+from tongxing.service.house import House
+from tongxing.service.stored import decode_message
+from tongxing.service.views import ActionView, CardView
+
+CARDS_MAX = 50
+
+
+def cards(house: House, client_id: str, *, now: datetime) -> tuple[CardView, ...]:
+    """Cards of the client's home that are valid and were not sent away, newest first."""
+    rows = house.store.messages(client_id, now=now, limit=CARDS_MAX)
+    return tuple(
+        _card(decode_message(row.payload), row.receipt_index)
+        for row in rows
+        if row.channel == Channel.HOME.value
+    )
+
+
+def _card(message: Message, receipt_index: int) -> CardView:
+    actions = _links(message, "action")
+    human = _links(message, "human")
+    return CardView(
+        touch_id=message.touch_id,
+        playbook=message.playbook,
+        nature=message.nature.value,
+        slot=message.slot,
+        style=message.style,
+        title=_said(message, "title"),
+        body=tuple(line for line in _said(message, "body").split("\n") if line.strip()),
+        why=_said(message, "why"),
+        risk_note=_said(message, "risk"),
+        ai_mark=_said(message, "label"),
+        human=human[0] if human else None,
+        actions=actions,
+        sent_at=message.sent_at.astimezone(BEIJING),
+        leaf_index=message.leaf_index,
+        receipt_index=receipt_index,
+    )
+
+
+def _said(message: Message, role: str) -> str:
+    """All words of one role."""
+    return "\n".join(part.text for part in message.parts if part.role == role)
+
+
+def _links(message: Message, role: str) -> tuple[ActionView, ...]:
+    return tuple(ActionView(label=part.text, page=part.page) for part in message.parts if part.role == role)
