@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tongxing.app.house import default_home, house_for
@@ -19,7 +18,6 @@ from tongxing.cli.output import screen, stop
 from tongxing.service.house import House
 from tongxing.service.ports import StoreError
 from tongxing.simulation.demo import demo_over, demo_start
-from tongxing.web.app import create
 
 HOST = "127.0.0.1"
 PORT = 8600
@@ -57,6 +55,10 @@ def demo(
         _fill(house, path, clients)
     except (StoreError, ValueError) as problem:
         stop(str(problem))
+    import uvicorn  # noqa: PLC0415 - pages are heavy to import, and other commands do without
+
+    from tongxing.web.app import create  # noqa: PLC0415
+
     free = _free_port(port)
     stopping = threading.Event()
     keeper = threading.Thread(target=_keep_worker, args=(path, stopping), daemon=True)

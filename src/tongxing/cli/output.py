@@ -12,7 +12,7 @@ from rich.console import Console
 DONE, NOTHING, PARTLY = 0, 2, 3
 FILE_BYTES_MAX = 512 * 1024 * 1024
 
-errors = Console(stderr=True, highlight=False)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
 screen = Console(highlight=False)
 
 

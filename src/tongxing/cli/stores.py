@@ -25,6 +25,10 @@ def import_(
     file: Annotated[str, typer.Argument(help="a broker statement (交割单, 历史成交, 资金流水)")],
     client: Annotated[str | None, typer.Option("--client", help="an existing client's id")] = None,
     new_client: Annotated[str | None, typer.Option("--new-client", help="name of a client to open")] = None,
+    consent: Annotated[
+        list[str] | None,
+        typer.Option("--consent", help="a purpose the client agreed to, e.g. personalised_service; repeatable"),
+    ] = None,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="read and check only")] = False,
     json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
@@ -33,7 +37,9 @@ def import_(
 ) -> None:
     """Read a broker statement into the log; holdings, profile and cards follow from it.
 
-    Example: tongxing import 交割单.csv --new-client 林晓
+    Most cards need the client's consent: without one the house stays silent and records why.
+
+    Example: tongxing import 交割单.csv --new-client 林晓 --consent personalised_service
     """
     if (client is None) == (new_client is None):
         stop("say whose statement it is: --client ID or --new-client NAME")
@@ -48,6 +54,7 @@ def import_(
                 now=house.clock.now(),
                 wall=WallClock().now(),
                 dry_run=dry_run,
+                consents=tuple(consent or ()),
             )
         except ImportRefusedError as problem:
             stop(f"{file}: {problem}")
@@ -111,5 +118,8 @@ def _show(house: House, report: ImportReport, *, dry_run: bool) -> None:
         )
     screen.print(table)
     screen.print("标签 " + (" · ".join(label.name for label in view.labels) or "（暂无）"), markup=False)
+    if not view.cards:
+        hint = "" if view.consented else "（没有个性化服务授权：--consent personalised_service 记录客户的同意）"
+        screen.print(f"卡片 暂无{hint}", markup=False)
     for card in view.cards:
         screen.print(f"卡片 {card.title}（记录 #{card.leaf_index}）", markup=False)

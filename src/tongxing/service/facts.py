@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from tongxing.domain.book import Book, RuleMissingError
 from tongxing.domain.clock import BEIJING, instant
 from tongxing.domain.draft import Fact, FactSheet
+from tongxing.domain.grades import Tolerance
 from tongxing.domain.profile import Profile
 from tongxing.domain.touch import Touch
 from tongxing.service.ports import Market
@@ -54,13 +55,11 @@ def _of_profile(profile: Profile) -> dict[str, Fact]:
 
 
 def _of_book(profile: Profile, book: Book, on: date) -> dict[str, Fact]:
-    """Choices and names that the book keeps as dated rows."""
+    """Choices and names that the book keeps as dated rows; without a grade, the choices of the lowest."""
     at = instant(profile.as_of)
     facts: dict[str, Fact] = {}
-    grade = profile.standing.grade
-    rules = {"benchmark_name": "benchmark_name"}
-    if grade is not None:
-        rules["hedge_choices"] = f"hedge_choices_{grade.name.lower()}"
+    grade = profile.standing.grade or Tolerance.C1L
+    rules = {"benchmark_name": "benchmark_name", "hedge_choices": f"hedge_choices_{grade.name.lower()}"}
     for name, rule_id in rules.items():
         try:
             value = book.rules.row(rule_id, on).value

@@ -76,10 +76,11 @@ def import_statement(  # noqa: PLR0913 - the options of the command
     dry_run: bool,
     birth: date | None = None,
     opened_on: date | None = None,
+    consents: Sequence[str] = (),
 ) -> ImportReport:
     """Read a statement and append what it tells of a client, known to the house at `now`.
 
-    A future date is judged by `wall`. Raises `ImportRefusedError` where nothing can be imported at all.
+    `consents` are purposes the client agreed to; nothing is taken as agreed by itself. A future date is judged by `wall`. Raises `ImportRefusedError` where nothing can be imported at all.
     """
     if (client_id is None) == (new_client is None):
         raise ImportRefusedError("say whose statement it is: a client, or the name of a new one")
@@ -90,7 +91,8 @@ def import_statement(  # noqa: PLR0913 - the options of the command
     if client_id is not None:
         if not client_exists(house, client_id):
             raise ImportRefusedError(f"unknown client {client_id!r}")
-        return _import(house, statement, client_id, (), now=now, dry_run=dry_run)
+        given = _consents(client_id, consents, now)
+        return _import(house, statement, client_id, given, now=now, dry_run=dry_run)
     if not statement.records:
         return _report("", statement, imported=0, duplicates=0, conflicts=())
     name = _name(new_client or "")
@@ -99,7 +101,8 @@ def import_statement(  # noqa: PLR0913 - the options of the command
     registration = _registration(owner, name, first, birth, now)
     if not dry_run:
         house.store.set_setting(_setting(statement), owner)
-    return _import(house, statement, owner, (registration,), now=now, dry_run=dry_run)
+    told = (registration, *_consents(owner, consents, now))
+    return _import(house, statement, owner, told, now=now, dry_run=dry_run)
 
 
 def _import(
@@ -236,6 +239,22 @@ def _registration(
         known_at=max(at, known_at),
         kind="client_registered",
         body=body,
+    )
+
+
+def _consents(client_id: str, purposes: Sequence[str], now: datetime) -> tuple[Event, ...]:
+    """What the client agreed to, as whoever imports the statement records it; once a purpose."""
+    return tuple(
+        Event(
+            source=statement_events.SOURCE,
+            source_seq=f"{client_id}:consent:{purpose}",
+            client_id=client_id,
+            ts=now,
+            known_at=now,
+            kind="consent_given",
+            body={"purpose": purpose, "source": "*"},
+        )
+        for purpose in dict.fromkeys(purposes)
     )
 
 

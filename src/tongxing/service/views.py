@@ -110,6 +110,8 @@ class ClientView:
     recent: tuple[EvidenceView, ...]
     """The client's latest events, newest first."""
     personalisation: bool
+    consented: bool = False
+    """Personalised service is consented to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
