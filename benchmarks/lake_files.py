@@ -54,6 +54,11 @@ BOUNDS: dict[str, tuple[int, int]] = {
 """Lowest value and the first one too high, by column."""
 KINDS = {ACT.name: (Act.LOGIN, Act.IPO + 1), TRADE.name: (1, 4), CASH.name: (Money.BANK, Money.OTHER + 1)}
 KINDS[STATED.name] = (Stated.INCOME, Stated.OPENED + 1)
+COMPUTED = {
+    "client_id": "printf('C%07d', client)",
+    "order": f"printf('%011d%011dbench', ts + {ORDER_OFFSET}, known_at + {ORDER_OFFSET}) || chr(1) || number",
+}
+"""Columns of text, made from the numbers: the client, and the order of rows (`rows.order_text`)."""
 
 Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
 
@@ -64,23 +69,12 @@ def write(folder: Path, rows: int) -> int:
     clients = max(1, rows // ROWS_A_CLIENT)
     connection = duckdb.connect()
     for table in TABLES:
-        connection.register("made", _columns(table, rows * SHARES[table.name] // 100, clients, chance))
-        order = (
-            f"printf('%011d%011dbench', ts + {ORDER_OFFSET}, known_at + {ORDER_OFFSET}) || chr(1) || number"
-        )
-        computed = {"client_id": "printf('C%07d', client)", "order": order}
-        columns = ", ".join(f'{computed.get(name, name)} AS "{name}"' for name in schema_of(table).names)
-        _copy(connection, f"SELECT {columns} FROM made", folder / f"{table.name}.parquet")  # noqa: S608 - our own names
-    _copy(
-        connection,
-        f"SELECT printf('C%07d', range) AS client_id FROM range({clients})",
-        folder / f"{CLIENTS}.parquet",
-    )
+        made = connection.from_arrow(_columns(table, rows * SHARES[table.name] // 100, clients, chance))
+        columns = ", ".join(f'{COMPUTED.get(name, name)} AS "{name}"' for name in schema_of(table).names)
+        made.project(columns).write_parquet(str(folder / f"{table.name}.parquet"), compression="zstd")
+    names = pa.table({"client_id": [f"C{number:07d}" for number in range(clients)]})
+    connection.from_arrow(names).write_parquet(str(folder / f"{CLIENTS}.parquet"))
     return sum(file.stat().st_size for file in folder.glob("*.parquet"))
-
-
-def _copy(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
-    connection.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
 
 
 def _columns(table: Table, count: int, clients: int, chance: np.random.Generator) -> pa.Table:

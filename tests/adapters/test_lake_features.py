@@ -13,12 +13,13 @@ pytest.importorskip("ibis", reason="the analytics extra is not installed")
 pytest.importorskip("duckdb", reason="the analytics extra is not installed")
 
 from tongxing.adapters.book_files import load
-from tongxing.adapters.lake.features_ibis import features_of_all
+from tongxing.adapters.lake.features_ibis import connect, features_of_all
 from tongxing.adapters.lake.lake_rows import lake_tables
 from tongxing.domain.book import Book
 from tongxing.domain.clock import BEIJING, seconds
 from tongxing.domain.event import Event
 from tongxing.profile import fold, tiles
+from tongxing.profile.integer_ops import IntegerOps
 from tongxing.profile.signs import NAMES
 
 module_path.append(str(Path(__file__).parents[1] / "profile"))
@@ -26,6 +27,7 @@ module_path.append(str(Path(__file__).parents[1] / "profile"))
 from profile_streams import START, stream
 
 BOOK = load(sign_names=NAMES)
+LAKE = connect()
 
 
 def folded(events: list[Event], as_of: datetime, book: Book) -> dict[str, dict[str, int | None]]:
@@ -47,7 +49,7 @@ def test_fold_and_lake_give_the_same_integers_as_of_any_day(days: int) -> None:
     assert features_of_all(lake_tables(events, BOOK.words), as_of=as_of) == folded(events, as_of, BOOK)
 
 
-@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**6), minutes=st.integers(0, 430 * 1440), count=st.integers(0, 120))
 def test_fold_and_lake_agree_on_any_small_stream(seed: int, minutes: int, count: int) -> None:
     events = stream(seed=seed, clients=3, events=count)
@@ -101,3 +103,15 @@ def test_what_became_known_later_does_not_count_in_either() -> None:
     assert 0 < len(early) < len(events)
     with_all = features_of_all(lake_tables(events, BOOK.words), as_of=as_of)
     assert with_all == folded(early, as_of, BOOK)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    a=st.none() | st.integers(-(10**17), 10**17),
+    b=st.none() | st.integers(-5, 5) | st.integers(1, 10**17),
+    scale=st.sampled_from([1, 10_000, 1_000_000]),
+)
+def test_a_ratio_is_cut_downward_alike_in_both(a: int | None, b: int | None, scale: int) -> None:
+    text = ["NULL" if value is None else str(value) for value in (a, b)]
+    query = f"SELECT tongxing_ratio({text[0]}::BIGINT, {text[1]}::BIGINT, {scale}::BIGINT)"
+    assert LAKE.con.execute(query).fetchone() == (IntegerOps(today=None).ratio(a, b, scale),)

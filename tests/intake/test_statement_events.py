@@ -89,8 +89,8 @@ def test_shares_without_cash_are_shares_changed(fixtures: Path, words: Statement
     found = told(fixtures, "full_width_dates.csv", words)
     changed = [event.body for event in found if event.kind == "shares_changed"]
     assert changed == [
-        {"code": "600519", "quantity": "10", "reason": "bonus"},
-        {"code": "600519", "quantity": "20", "reason": "allotment"},
+        {"code": "600519", "quantity": "10", "reason": "bonus", "name": "贵州茅台"},
+        {"code": "600519", "quantity": "20", "reason": "allotment", "name": "贵州茅台"},
     ]
 
 

@@ -112,6 +112,7 @@ class Trade(Body, frozen=True, kw_only=True):
     gross_fen: PositiveFen
     fees_fen: PositiveFen = 0
     deal_no: Text = ""
+    name: Text = ""
 
 
 class FundConfirmed(Body, frozen=True, kw_only=True):
@@ -121,6 +122,7 @@ class FundConfirmed(Body, frozen=True, kw_only=True):
     nav: Price
     gross_fen: PositiveFen
     fees_fen: PositiveFen = 0
+    name: Text = ""
 
 
 class SharesChanged(Body, frozen=True, kw_only=True):
@@ -129,6 +131,7 @@ class SharesChanged(Body, frozen=True, kw_only=True):
     code: Code
     quantity: SignedQuantity
     reason: Literal["split", "bonus", "allotment", "transfer", "collateral"]
+    name: Text = ""
 
 
 class CashMoved(Body, frozen=True, kw_only=True):

@@ -114,6 +114,7 @@ def _trade(record: StatementRecord) -> Iterator[Part]:
         "price": _plain(record.price),
         "gross_fen": record.gross_fen,
         "fees_fen": fees,
+        **_named(record),
     }
     yield "trade", body, (-record.gross_fen if record.side == "buy" else record.gross_fen) - fees
 
@@ -135,6 +136,7 @@ def _fund(record: StatementRecord) -> Iterator[Part]:
         "nav": _plain(record.price),
         "gross_fen": gross,
         "fees_fen": fees,
+        **_named(record),
     }
     cash = {"subscribe": -gross - fees, "redeem": gross - fees, "reinvest": 0}
     yield "fund_confirmed", body, cash[side]
@@ -144,7 +146,13 @@ def _shares(record: StatementRecord) -> Iterator[Part]:
     change = share_change(record)
     reason = {"bonus_shares": "bonus", "ipo_shares": "allotment"}.get(record.kind, "collateral")
     if change:
-        yield "shares_changed", {"code": record.code, "quantity": _plain(change), "reason": reason}, 0
+        body = {"code": record.code, "quantity": _plain(change), "reason": reason, **_named(record)}
+        yield "shares_changed", body, 0
+
+
+def _named(record: StatementRecord) -> Body:
+    """The name the statement prints, where it prints one."""
+    return {"name": record.name} if record.name else {}
 
 
 def _dividend(record: StatementRecord) -> Iterator[Part]:

@@ -5,9 +5,8 @@ movements need at least, so no holding and no cash is ever negative.
 """
 
 from bisect import insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from tongxing.domain.clock import BEIJING_OFFSET_SECONDS, DAY_SECONDS, beijing_day
 from tongxing.profile.codes import PRICE_PLACES, QUANTITY_PLACES, day_in, integer, scaled
@@ -150,20 +149,19 @@ class Account:
 
 def _running(summed: Mapping[str, tuple[int, int]], moves: Iterable[Move]) -> dict[str, tuple[int, int]]:
     """(sum, lowest running sum) by code; movements of one instant count together."""
-    found = dict(summed)
-    for _ts, together in groupby(moves, key=lambda move: move[0]):
-        for code, change in _net(together):
-            total, low = found.get(code, (0, 0))
-            total += change
-            found[code] = (total, min(low, total))
-    return found
-
-
-def _net(moves: Iterator[Move]) -> Iterable[tuple[str, int]]:
-    net: dict[str, int] = {}
-    for _ts, code, change in moves:
-        net[code] = net.get(code, 0) + change
-    return net.items()
+    totals = {code: pair[0] for code, pair in summed.items()}
+    lows = {code: pair[1] for code, pair in summed.items()}
+    instant, fallen = None, ""
+    for ts, code, change in moves:
+        if ts != instant or code != fallen:
+            if fallen in totals and totals[fallen] < lows[fallen]:
+                lows[fallen] = totals[fallen]
+            instant, fallen = ts, code
+        totals[code] = totals.get(code, 0) + change
+        lows.setdefault(code, 0)
+    if fallen in totals and totals[fallen] < lows[fallen]:
+        lows[fallen] = totals[fallen]
+    return {code: (total, lows[code]) for code, total in totals.items()}
 
 
 def _end_of(day: int) -> int:

@@ -15,8 +15,10 @@ UNKNOWN_SECTOR = "未知"
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """Values of what is held, and sector shares with the day of their prices."""
+    """What is held, its values, and sector shares with the day of their prices."""
 
+    quantities_e4: Mapping[str, int]
+    """Code -> quantity in 0.0001 share."""
     values_fen: Mapping[str, int]
     """Code -> value at the last price this client's events gave; products without one are left out."""
     sector_ppm: Mapping[str, int]
@@ -26,22 +28,23 @@ class Holdings:
 
 def holdings(state: State, book: Book) -> Holdings:
     """By the last valuation, or by a snapshot that is newer."""
-    values = values_at_last_price(state)
+    quantities = state.positions()
+    values = values_at_last_price(state, quantities)
     opening = state.account.opening
     newer = opening is not None and (state.sectors_key is None or opening[0] > state.sectors_key[0])
     if newer or (state.sectors_key is None and values):
         prices = state.account.prices
         days = [beijing_day(prices[code][0] - 1) for code in values]
-        return Holdings(values, sector_shares(values, state, book), max(days, default=None))
-    return Holdings(values, ordered(state.sectors), state.price_day)
+        return Holdings(quantities, values, sector_shares(values, state, book), max(days, default=None))
+    return Holdings(quantities, values, ordered(state.sectors), state.price_day)
 
 
-def values_at_last_price(state: State) -> dict[str, int]:
+def values_at_last_price(state: State, quantities_e4: Mapping[str, int]) -> dict[str, int]:
     """Code -> value in fen at the last price the client's own events gave."""
     prices = state.account.prices
     return {
         code: value_of(quantity, prices[code][1])
-        for code, quantity in state.positions().items()
+        for code, quantity in quantities_e4.items()
         if code in prices
     }
 

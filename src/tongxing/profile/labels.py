@@ -111,7 +111,7 @@ def _of_holdings(client: View) -> Iterator[Found]:
     most = client.rule("stock_share_ppm_max")
     if any(value * PPM > most * whole and client.stock(code) for code, value in values.items()):
         yield Found("单票集中", RECORD, client.record_refs)
-    etfs = [code for code in client.state.positions() if client.etf(code)]
+    etfs = [code for code in client.held.quantities_e4 if client.etf(code)]
     in_etfs = sum(values.get(code, 0) for code in etfs)
     enough = whole > 0 and in_etfs * PPM >= client.rule("etf_share_ppm_min") * whole
     if etfs and (enough or len(etfs) >= client.rule("etf_positions_min")):

@@ -13,7 +13,7 @@ from tongxing.profile.record import Last, Recent, State, TouchEntry
 from tongxing.profile.rows import close_of
 from tongxing.profile.tiles import KEY_PARTS, UNIT, VALUE, ValuedDays, trim
 
-VERSION = zlib.crc32(f"1|{FINGERPRINT}".encode())
+VERSION = zlib.crc32(f"2|{FINGERPRINT}".encode())
 """Changes with the declaration of features and with this page."""
 
 

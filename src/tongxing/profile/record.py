@@ -123,6 +123,11 @@ class State:
         """What the last snapshot said of a product."""
         return self.account.items.get(code)
 
+    def name_of(self, code: str) -> str:
+        """What this client's statements or snapshot call a product; empty where they do not say."""
+        told, item = self.last.get(f"name:{code}"), self.item(code)
+        return str(told.value[0]) if told is not None else "" if item is None else item.name
+
     def valued(self) -> ValuedDays:
         """The valued days that are kept."""
         days: ValuedDays = self.slots[VALUED_SLOT]

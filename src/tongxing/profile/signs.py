@@ -45,7 +45,7 @@ def pension_searched(client: View) -> Sign | None:
 
 def pension_account_open(client: View) -> Sign | None:
     """The client holds a pension fund here already, so a pension account is open."""
-    codes = [*client.state.positions(), *client.plans()]
+    codes = [*client.held.quantities_e4, *client.plans()]
     products = client.book.products
     if not any(code in products and products[code].kind == PENSION_KIND for code in codes):
         return None

@@ -134,6 +134,14 @@ def _trade(taken: Taken) -> None:
     account.move(taken.ts, code, quantity if buys else -quantity)
     account.money(taken.ts, -gross - fees if buys else gross - fees)
     account.price(taken.ts, code, scaled(body["price"], PRICE_PLACES))
+    _name(taken, code)
+
+
+def _name(taken: Taken, code: str) -> None:
+    """A product's name as the client's statement prints it; the book's own name comes first."""
+    name = str(taken.body.get("name") or "")
+    if name and code not in taken.book.products:
+        taken.remember(f"name:{code}", name)
 
 
 def _fund(taken: Taken) -> None:
@@ -153,6 +161,7 @@ def _fund(taken: Taken) -> None:
 def _shares(taken: Taken) -> None:
     code, quantity = str(taken.body["code"]), scaled(taken.body["quantity"], QUANTITY_PLACES)
     taken.state.account.move(taken.ts, code, quantity)
+    _name(taken, code)
 
 
 def _cash(taken: Taken) -> None:

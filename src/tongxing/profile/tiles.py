@@ -4,6 +4,7 @@ A windowed series is a figure for each Beijing day; so events may come late and 
 left every window is dropped without changing an answer.
 """
 
+from bisect import bisect_right
 from sys import intern
 from typing import Any, TypeAlias
 
@@ -158,11 +159,9 @@ def _largest_group(tiles: dict[int, dict[int, int]], floor: int) -> int | None:
 
 def _of_valued(aggregate: Aggregate, valued: ValuedDays, ordered: list[int], today: int) -> int | None:
     if aggregate.how == "last":
-        at = today - aggregate.lag
-        day = next((day for day in reversed(ordered) if day <= at), None)
-        return None if day is None else int(valued[day][_place(aggregate)])
-    floor = today - (aggregate.days or 0)
-    within = [day for day in ordered if day > floor]
+        place = bisect_right(ordered, today - aggregate.lag)
+        return None if place == 0 else int(valued[ordered[place - 1]][_place(aggregate)])
+    within = ordered[bisect_right(ordered, today - (aggregate.days or 0)) :]
     if aggregate.how == "count":
         return len(within)
     place = _place(aggregate)

@@ -8,14 +8,13 @@ from tongxing.domain.book import Book
 from tongxing.domain.clock import DAY_SECONDS, beijing_day, day_of
 from tongxing.domain.event import EventRef
 from tongxing.profile import tiles
-from tongxing.profile.account import Account
 from tongxing.profile.consents import Permission
 from tongxing.profile.holdings import Holdings, holdings, is_etf, is_stock
 from tongxing.profile.record import Last, State
 
-__all__ = ["Account", "View", "view"]
-
 EVIDENCE_MAX = 6
+DAYS_REMEMBERED_MAX = 64
+_numbers: dict[tuple[int, int], tuple[Book, dict[str, int]]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +29,15 @@ class View:
     features: Mapping[str, int | None]
     permission: Permission
     held: Holdings
+    numbers: dict[str, int]
+    """Rules of the day that were looked up already, for this client or another."""
 
     def rule(self, name: str) -> int:
         """A number of the book in force on the day."""
-        return self.book.rules.number(name, self.on)
+        found = self.numbers.get(name)
+        if found is None:
+            found = self.numbers[name] = self.book.rules.number(name, self.on)
+        return found
 
     def words(self, name: str) -> tuple[str, ...]:
         """A word list of the book in force on the day."""
@@ -118,7 +122,19 @@ def view(state: State, as_of: int, book: Book) -> View:
         features=tiles.features(state.slots, as_of),
         permission=Permission(state, today),
         held=holdings(state, book),
+        numbers=numbers_of(book, today),
     )
+
+
+def numbers_of(book: Book, day: int) -> dict[str, int]:
+    """The rules of one book and day that were looked up; of a few books and days at a time."""
+    found = _numbers.get((id(book), day))
+    if found is not None and found[0] is book:
+        return found[1]
+    if len(_numbers) >= DAYS_REMEMBERED_MAX:
+        _numbers.clear()
+    _numbers[id(book), day] = (book, {})
+    return _numbers[id(book), day][1]
 
 
 def age_on(birth: date, on: date) -> int:

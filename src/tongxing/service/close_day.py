@@ -9,6 +9,7 @@ from tongxing.profile import fold
 from tongxing.service.append import APPEND_BATCH_MAX, append
 from tongxing.service.corporate_actions import actions_of_day
 from tongxing.service.house import House
+from tongxing.service.states import state_of
 from tongxing.service.valuation import day_valued
 
 OPENING_TIME = time(9, 0)
@@ -46,7 +47,7 @@ def _each_holder(
     for done, client_id in enumerate(clients, start=1):
         blob = house.store.state(client_id)
         if blob is not None:
-            waiting.extend(make(fold.unpack(blob)))
+            waiting.extend(make(state_of(house, client_id, blob)))
         if len(waiting) >= APPEND_BATCH_MAX or done == len(clients):
             appended += len(append(house, waiting).accepted)
             waiting = []

@@ -10,8 +10,9 @@ from tongxing.domain.event import Event
 from tongxing.domain.message import Message
 from tongxing.ledger.leaves import leaf, opens
 from tongxing.service.ports import MessageRow, OutboxRow
-from tongxing.service.round import RECORD_KEY_BYTES, TOUCH_SOURCE, Round
+from tongxing.service.round import RECORD_KEY_BYTES, Round
 from tongxing.service.sealing import Groups, receipt_groups, words_fields
+from tongxing.service.states import TOUCH_SOURCE
 from tongxing.service.stored import StoredCleared, decode_cleared, encode_message
 
 DELIVERIES_A_STEP_MAX = 200

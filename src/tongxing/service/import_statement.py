@@ -80,7 +80,8 @@ def import_statement(  # noqa: PLR0913 - the options of the command
 ) -> ImportReport:
     """Read a statement and append what it tells of a client, known to the house at `now`.
 
-    `consents` are purposes the client agreed to; nothing is taken as agreed by itself. A future date is judged by `wall`. Raises `ImportRefusedError` where nothing can be imported at all.
+    `consents` are purposes the client agreed to; nothing is taken as agreed by itself. A
+    future date is judged by `wall`. Raises `ImportRefusedError` where nothing can be imported at all.
     """
     if (client_id is None) == (new_client is None):
         raise ImportRefusedError("say whose statement it is: a client, or the name of a new one")

@@ -18,12 +18,9 @@ from tongxing.service.house import House
 from tongxing.service.ports import Batch, StoredEvent, TimerRow
 from tongxing.service.sealing import decision_groups, words_group
 from tongxing.service.serve import Served, serve
+from tongxing.service.states import FOLDED_WHEN_WRITTEN, SIGN_SOURCE, state_of
 from tongxing.service.stored import DecisionRecord, encode_cleared, encode_decision
 
-SIGN_SOURCE = "house.sign"
-TOUCH_SOURCE = "house.touch"
-FOLDED_WHEN_WRITTEN = frozenset({SIGN_SOURCE, TOUCH_SOURCE})
-"""Events the worker itself writes are folded in the transaction that writes them."""
 RECORD_KEY_BYTES = 32
 JOURNEY_HOUR = 9
 """Journey steps fall due at nine in the morning, Beijing."""
@@ -67,7 +64,7 @@ class Round:
         found = self.states.get(client_id)
         if found is None:
             blob = self.batch.state(client_id)
-            found = fold.unpack(blob) if blob is not None else fold.empty(client_id)
+            found = state_of(self.house, client_id, blob) if blob is not None else fold.empty(client_id)
             self.states[client_id] = found
         return found
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from tongxing.profile import fold
 from tongxing.service.append import append
 from tongxing.service.close_day import previous_close
 from tongxing.service.house import House
+from tongxing.service.states import state_of
 from tongxing.service.valuation import day_valued
 
 
@@ -14,6 +14,6 @@ def value_client(house: House, client_id: str, *, at: datetime) -> int:
     blob = house.store.state(client_id)
     if blob is None:
         return 0
-    state = fold.unpack(blob)
+    state = state_of(house, client_id, blob)
     events = day_valued(house, state, previous_close(house, at), at=at, again=True)
     return len(append(house, events).accepted)

@@ -12,24 +12,16 @@ from ibis.expr.types import IntegerValue
 
 from tongxing.profile.features import RATIO_LIMIT
 
-_WIDE = """
-CREATE OR REPLACE TEMP MACRO tongxing_wide(a, b, scale) AS CASE WHEN b > 0 THEN (
-    a::HUGEINT * scale::HUGEINT
-    - ((a::HUGEINT * scale::HUGEINT) % nullif(greatest(b, 0), 0)::HUGEINT
-       + nullif(greatest(b, 0), 0)::HUGEINT) % nullif(greatest(b, 0), 0)::HUGEINT
-) // nullif(greatest(b, 0), 0)::HUGEINT END
-"""
-"""a * scale / b cut downward, 128 bits wide; the divisor never is zero, whichever branch is computed."""
 _RATIO = f"""
-CREATE OR REPLACE TEMP MACRO tongxing_ratio(a, b, scale) AS CASE
-    WHEN a IS NULL OR b IS NULL OR b <= 0 THEN NULL
-    WHEN tongxing_wide(a, b, scale) > {RATIO_LIMIT} THEN {RATIO_LIMIT}::BIGINT
-    WHEN tongxing_wide(a, b, scale) < -{RATIO_LIMIT} THEN -{RATIO_LIMIT}::BIGINT
-    ELSE tongxing_wide(a, b, scale)::BIGINT
-END
+CREATE OR REPLACE TEMP MACRO tongxing_ratio(a, b, scale) AS CASE WHEN a IS NOT NULL AND b > 0 THEN CAST(
+    least({RATIO_LIMIT}::HUGEINT, greatest(-{RATIO_LIMIT}::HUGEINT,
+        (a::HUGEINT * scale) // nullif(b, 0)
+        - CASE WHEN (a::HUGEINT * scale) % nullif(b, 0) < 0 THEN 1 ELSE 0 END))
+AS BIGINT) END
 """
+"""Cut downward, 128 bits wide; the divisor never is zero, whichever branch is computed."""
 _INT = "CREATE OR REPLACE TEMP MACRO tongxing_int(a) AS CAST(a AS BIGINT)"
-MACROS = (_WIDE, _RATIO, _INT)
+MACROS = (_RATIO, _INT)
 """To be run on a DuckDB connection before the features."""
 
 
