@@ -52,6 +52,10 @@ class Account:
     """In order of time."""
     first_money: tuple[int, int] | None = None
     """(instant, 0 for money brought in by bank and 1 for anything else) of the earliest movement of cash."""
+    counted: int = field(default=0, compare=False)
+    """How many of `moves` are in `running`; never in the middle of an instant."""
+    running: dict[str, tuple[int, int]] | None = field(default=None, compare=False)
+    """Sums over the counted movements, kept so that each movement is added once; None: count anew."""
 
     def move(self, ts: int, code: str, change: int) -> None:
         """Add a movement unless the snapshot knows it already."""
@@ -60,6 +64,7 @@ class Account:
         move = (ts, code, change)
         if self.moves and move < self.moves[-1]:
             insort(self.moves, move)
+            self.running = None
         else:
             self.moves.append(move)
         if len(self.moves) > MOVES_TRIM_OVER and self.moves[0][0] < ts - MOVES_KEPT_DAYS * DAY_SECONDS:
@@ -103,6 +108,7 @@ class Account:
         cash = body.get("cash_fen")
         self.cash_fen = None if cash is None else integer(cash)
         self.moves = [move for move in self.moves if move[0] >= instant]
+        self.running = None
         if self.summed_until <= instant:
             self.summed = {}
 
@@ -116,13 +122,26 @@ class Account:
             self.summed = _running(self.summed, old)
             self.summed_until = max(self.summed_until, old[-1][0])
             self.moves = self.moves[len(old) :]
+            self.running = None
         held = self.shares.keys() | self.summed.keys() | {code for _ts, code, _change in self.moves}
         for code in self.prices.keys() - held:
             del self.prices[code]
 
+    def sums(self) -> Mapping[str, tuple[int, int]]:
+        """(sum, lowest running sum) by code or CASH, of all movements."""
+        if self.running is None:
+            self.counted, self.running = 0, dict(self.summed)
+        last = len(self.moves)
+        while last > self.counted and self.moves[last - 1][0] == self.moves[-1][0]:
+            last -= 1
+        if last > self.counted:
+            self.running = _running(self.running, self.moves[self.counted : last])
+            self.counted = last
+        return _running(self.running, self.moves[last:])
+
     def positions(self) -> dict[str, int]:
         """Code -> quantity in 0.0001 share, only what is held, in order of codes."""
-        sums = _running(self.summed, self.moves)
+        sums = self.sums()
         found: dict[str, int] = {}
         for code in sorted(self.shares.keys() | sums.keys()):
             if code == CASH:
@@ -140,7 +159,7 @@ class Account:
         It is known from a snapshot, or when the record of cash begins with money brought in and never
         falls below nothing.
         """
-        total, low = _running(self.summed, self.moves).get(CASH, (0, 0))
+        total, low = self.sums().get(CASH, (0, 0))
         if self.opening is not None:
             return None if self.cash_fen is None else max(0, self.cash_fen + total)
         begins_empty = self.first_money is not None and self.first_money[1] == 0
@@ -148,7 +167,7 @@ class Account:
 
 
 def _running(summed: Mapping[str, tuple[int, int]], moves: Iterable[Move]) -> dict[str, tuple[int, int]]:
-    """(sum, lowest running sum) by code; movements of one instant count together."""
+    """(sum, lowest running sum) by code, on top of `summed`; movements of one instant count together."""
     totals = {code: pair[0] for code, pair in summed.items()}
     lows = {code: pair[1] for code, pair in summed.items()}
     instant, fallen = None, ""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from tongxing.domain.book import Book
 from tongxing.domain.clock import DAY_SECONDS, beijing_day, day_of
@@ -17,7 +18,7 @@ DAYS_REMEMBERED_MAX = 64
 _numbers: dict[tuple[int, int], tuple[Book, dict[str, int]]] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class View:
     """Features, permissions and holdings of a client, with the rules of the day."""
 
@@ -28,7 +29,12 @@ class View:
     book: Book
     features: Mapping[str, int | None]
     permission: Permission
-    held: Holdings
+
+    @cached_property
+    def held(self) -> Holdings:
+        """What is held and in which sectors; found out when somebody looks."""
+        return holdings(self.state, self.book)
+
     numbers: dict[str, int]
     """Rules of the day that were looked up already, for this client or another."""
 
@@ -121,7 +127,6 @@ def view(state: State, as_of: int, book: Book) -> View:
         book=book,
         features=tiles.features(state.slots, as_of),
         permission=Permission(state, today),
-        held=holdings(state, book),
         numbers=numbers_of(book, today),
     )
 
