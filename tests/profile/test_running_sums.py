@@ -10,10 +10,10 @@ SEED = 11
 
 def test_looking_between_movements_changes_nothing() -> None:
     chance = np.random.default_rng(SEED)
-    for _ in range(60):
+    for _ in range(40):
         watched, unwatched = Account(), Account()
-        for _ in range(120):
-            ts = int(chance.integers(0, 40)) * DAY_SECONDS
+        for _ in range(300):
+            ts = int(chance.integers(0, 400)) * DAY_SECONDS
             code = ("510300", "512480")[int(chance.integers(0, 2))]
             change = int(chance.integers(-500, 500))
             for account in (watched, unwatched):

@@ -63,11 +63,12 @@ class Account:
             return
         move = (ts, code, change)
         if self.moves and move < self.moves[-1]:
+            if self.counted and ts <= self.moves[self.counted - 1][0]:
+                self.counted, self.running = 0, None
             insort(self.moves, move)
-            self.running = None
         else:
             self.moves.append(move)
-        if len(self.moves) > MOVES_TRIM_OVER and self.moves[0][0] < ts - MOVES_KEPT_DAYS * DAY_SECONDS:
+        if len(self.moves) > MOVES_TRIM_OVER and self.moves[0][0] < ts - 2 * MOVES_KEPT_DAYS * DAY_SECONDS:
             self.trim()
 
     def money(self, ts: int, change_fen: int, *, brought_in: bool = False) -> None:
@@ -108,7 +109,7 @@ class Account:
         cash = body.get("cash_fen")
         self.cash_fen = None if cash is None else integer(cash)
         self.moves = [move for move in self.moves if move[0] >= instant]
-        self.running = None
+        self.counted, self.running = 0, None
         if self.summed_until <= instant:
             self.summed = {}
 
@@ -122,7 +123,10 @@ class Account:
             self.summed = _running(self.summed, old)
             self.summed_until = max(self.summed_until, old[-1][0])
             self.moves = self.moves[len(old) :]
-            self.running = None
+            if self.counted >= len(old):
+                self.counted -= len(old)
+            else:
+                self.counted, self.running = 0, None
         held = self.shares.keys() | self.summed.keys() | {code for _ts, code, _change in self.moves}
         for code in self.prices.keys() - held:
             del self.prices[code]
