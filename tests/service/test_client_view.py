@@ -174,3 +174,11 @@ def test_personalisation_follows_the_client(house: House) -> None:
     client_acts.set_personalisation(house, CONSENTS, on=False, now=NOW)
     work(house, now=NOW)
     assert not home(house).personalisation
+
+
+def test_a_home_seen_before_forgets_the_name_with_its_key(house: House) -> None:
+    assert home(house).name == "林晓晓"
+    house.store.erase(CONSENTS, Retention.IDENTITY)  # type: ignore[attr-defined]
+    view = client_view(house, CONSENTS, now=NOW)
+    assert view is None or (view.name, view.recent) == ("", ())
+    assert all("林" not in row.name for row in client_rows(house))

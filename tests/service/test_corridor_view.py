@@ -106,6 +106,8 @@ def test_a_refusal_shows_the_gate_that_stopped_it_and_is_sealed_as_well(house: H
     view = decision(house, REFUSES)
     asked = next(one for one in view.considered if one.playbook == "pension_guide")
     assert (asked.gates[-1].gate, asked.gates[-1].answer) == ("consent", "stop")
+    assert view.outcome == "refused"
+    assert [one.playbook for one in view.considered if one.called_for] == ["pension_guide"]
     assert (view.verdicts, view.receipts) == ((), ())
     assert view.leaf is not None
     assert view.leaf.intact

@@ -75,7 +75,7 @@ def _change(state: State) -> tuple[int | None, int | None]:
 
 def _holding(book: Book, state: State, one: Priced, locale: str) -> HoldingView:
     product, item = book.products.get(one.code), state.item(one.code)
-    stated = "" if item is None else item.name
+    stated = state.name_of(one.code)
     sector = UNKNOWN_SECTOR
     if product is not None:
         sector = product.sector

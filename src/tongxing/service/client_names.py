@@ -1,4 +1,4 @@
-"""Names of clients for the lists that staff see: masked, and forgotten when a key is destroyed."""
+"""The clients of the log for the lists that staff see: names masked, forgotten when a key is destroyed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,15 +16,18 @@ EVENTS_READ_MAX = 5_000
 
 
 @dataclass(slots=True)
-class _Directory:
-    """Names read from the log so far."""
+class Directory:
+    """What was read from the log so far."""
 
     erasures: str
     after: int = 0
     names: dict[str, str] = field(default_factory=dict)
+    """Client -> name as last told."""
+    last: dict[str, int] = field(default_factory=dict)
+    """Client -> place of the latest event in the log."""
 
 
-_directories: WeakKeyDictionary[Store, _Directory] = WeakKeyDictionary()
+_directories: WeakKeyDictionary[Store, Directory] = WeakKeyDictionary()
 _turn = Lock()
 
 
@@ -38,18 +41,24 @@ def epoch(store: Store) -> str:
     return store.setting(ERASURES) or ""
 
 
-def client_names(house: House) -> Mapping[str, str]:
-    """Client -> name as last told; only what is new in the log is read."""
+def directory(house: House) -> Directory:
+    """The clients of the log; only what is new in the log is read."""
     with _turn:
         now = epoch(house.store)
         found = _directories.get(house.store)
         if found is None or found.erasures != now:
-            found = _directories[house.store] = _Directory(erasures=now)
+            found = _directories[house.store] = Directory(erasures=now)
         while page := house.store.events(after=found.after, limit=EVENTS_READ_MAX):
             for stored in page:
                 take_name(found.names, stored.event)
+                found.last[stored.event.client_id] = stored.seq
             found.after = page[-1].seq
-        return found.names
+        return found
+
+
+def client_names(house: House) -> Mapping[str, str]:
+    """Client -> name as last told."""
+    return directory(house).names
 
 
 def take_name(names: dict[str, str], event: Event) -> None:

@@ -1,34 +1,32 @@
 """The client's home and the list of clients, as values for pages."""
 
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from tongxing.domain.clock import BEIJING, instant
-from tongxing.domain.event import Event, EventRef
+from tongxing.domain.clock import BEIJING
+from tongxing.domain.event import EventRef
 from tongxing.domain.profile import Profile
 from tongxing.profile import fold
 from tongxing.profile.assemble import profile as assemble
 from tongxing.service.account_view import account_view
 from tongxing.service.card_view import cards
-from tongxing.service.client_names import client_names, epoch, masked, take_name
+from tongxing.service.client_names import directory, epoch, masked
+from tongxing.service.client_story import evidence_view, told
 from tongxing.service.house import House
 from tongxing.service.phrases import need_words, sign_words, tier_words
-from tongxing.service.ports import ErasedError, Store
+from tongxing.service.ports import Store
 from tongxing.service.states import state_of
-from tongxing.service.views import ClientRow, ClientView, EvidenceView, LabelView
+from tongxing.service.views import ClientRow, ClientView, LabelView
 
-RECENT_MAX = 12
 SERVICE_PURPOSE = "personalised_service"
 LABELS_IN_ROW_MAX = 4
 CLIENTS_READ_MAX = 100_000
 ROWS_REMEMBERED_MAX = 20_000
-NOT_RECENT = frozenset({"day_valued", "sign_turned_on", "sign_turned_off"})
-"""What the house notes every day is no news to a client."""
+NOT_FOLDED = -1
+"""Place of a row that was made while events were still to be folded: it is made again."""
 
 
 def client_view(house: House, client_id: str, *, now: datetime, locale: str = "zh-CN") -> ClientView | None:
@@ -38,7 +36,7 @@ def client_view(house: House, client_id: str, *, now: datetime, locale: str = "z
         return None
     state = state_of(house, client_id, blob)
     found = _profile(house, state, now)
-    name, recent = _told(house, client_id)
+    name, recent = told(house, client_id, blob)
     account = account_view(house, state, now=now, locale=locale)
     risk = found.risk
     return ClientView(
@@ -76,10 +74,10 @@ def client_view(house: House, client_id: str, *, now: datetime, locale: str = "z
 
 @dataclass(slots=True)
 class _Rows:
-    """Rows made so far, by client; a row is made anew when the state or the clock moved."""
+    """Rows made so far, by client, with the place in the log they were made at."""
 
-    erasures: str
-    rows: dict[str, tuple[bytes, ClientRow]] = field(default_factory=dict)
+    made_for: tuple[str, str]
+    rows: dict[str, tuple[int, ClientRow]] = field(default_factory=dict)
 
 
 _remembered: WeakKeyDictionary[Store, _Rows] = WeakKeyDictionary()
@@ -87,24 +85,39 @@ _turn = Lock()
 
 
 def client_rows(house: House, *, query: str = "", limit: int = 200) -> tuple[ClientRow, ...]:
-    """Clients by id with masked names; `query` finds an id, a whole name, a label or a tier."""
-    now = house.clock.now()
-    names = client_names(house)
-    wanted = query.strip().casefold()
+    """Clients by id with masked names; `query` finds an id, a whole name, a label or a tier.
+
+    A row is made anew when its client's events or the clock moved.
+    """
     with _turn:
-        current = epoch(house.store)
-        kept = _remembered.get(house.store)
-        if kept is None or kept.erasures != current or len(kept.rows) > ROWS_REMEMBERED_MAX:
-            kept = _remembered[house.store] = _Rows(erasures=current)
+        now = house.clock.now()
+        kept = _rows_at(house, now)
+        known = directory(house)
+        all_folded = house.store.lag() == 0
+        wanted = query.strip().casefold()
         found: list[ClientRow] = []
         for client_id in house.store.client_ids(limit=CLIENTS_READ_MAX):
-            name = names.get(client_id, "")
-            row = _row(house, kept, client_id, name, now)
-            if row is not None and _fits(row, name, wanted):
-                found.append(row)
+            place, name = known.last.get(client_id, 0), known.names.get(client_id, "")
+            entry = kept.rows.get(client_id)
+            if entry is None or entry[0] != place:
+                entry = _row(house, client_id, name, now, place if all_folded else NOT_FOLDED)
+                if entry is None:
+                    continue
+                kept.rows[client_id] = entry
+            if _fits(entry[1], name, wanted):
+                found.append(entry[1])
                 if len(found) == limit:
                     break
         return tuple(found)
+
+
+def _rows_at(house: House, now: datetime) -> _Rows:
+    """The rows remembered for this instant of the clock, if no key was destroyed since."""
+    made_for = (epoch(house.store), now.isoformat())
+    kept = _remembered.get(house.store)
+    if kept is None or kept.made_for != made_for or len(kept.rows) > ROWS_REMEMBERED_MAX:
+        kept = _remembered[house.store] = _Rows(made_for=made_for)
+    return kept
 
 
 def _fits(row: ClientRow, name: str, wanted: str) -> bool:
@@ -112,14 +125,11 @@ def _fits(row: ClientRow, name: str, wanted: str) -> bool:
     return not wanted or wanted == name.casefold() or any(wanted in word.casefold() for word in words)
 
 
-def _row(house: House, kept: _Rows, client_id: str, name: str, now: datetime) -> ClientRow | None:
+def _row(house: House, client_id: str, name: str, now: datetime, place: int) -> tuple[int, ClientRow] | None:
+    """A row with the place in the log it holds for; None for a client not folded yet."""
     blob = house.store.state(client_id)
     if blob is None:
         return None
-    stamp = blake2b(blob, digest_size=16, salt=b"row", key=f"{now.isoformat()}{name}".encode()[:64]).digest()
-    known = kept.rows.get(client_id)
-    if known is not None and known[0] == stamp:
-        return known[1]
     state = state_of(house, client_id, blob)
     found = _profile(house, state, now)
     valued = state.valuation()
@@ -133,8 +143,7 @@ def _row(house: House, kept: _Rows, client_id: str, name: str, now: datetime) ->
         labels=tuple(label.name for label in found.labels[:LABELS_IN_ROW_MAX]),
         cards=len(cards(house, client_id, now=now)),
     )
-    kept.rows[client_id] = (stamp, row)
-    return row
+    return place, row
 
 
 def _profile(house: House, state: fold.State, now: datetime) -> Profile:
@@ -143,33 +152,7 @@ def _profile(house: House, state: fold.State, now: datetime) -> Profile:
     return assemble(state, as_of=as_of, book=house.book)
 
 
-def _told(house: House, client_id: str) -> tuple[str, tuple[EvidenceView, ...]]:
-    """The client's own name and latest events, newest first; nothing where a key was destroyed."""
-    names: dict[str, str] = {}
-    latest: deque[Event] = deque(maxlen=RECENT_MAX)
-    try:
-        for stored in house.store.events_of(client_id):
-            take_name(names, stored.event)
-            if stored.event.kind not in NOT_RECENT:
-                latest.append(stored.event)
-    except ErasedError:
-        return "", ()
-    newest = sorted(latest, key=lambda event: event.known_at)[::-1]
-    return names.get(client_id, ""), tuple(_evidence_of(event) for event in newest)
-
-
 def _label(name: str, strength_bp: int, evidence: Iterable[EventRef]) -> LabelView:
     return LabelView(
         name=name, strength_bp=strength_bp, evidence=tuple(evidence_view(ref) for ref in evidence)
-    )
-
-
-def evidence_view(ref: EventRef) -> EvidenceView:
-    """An event as evidence, without its contents."""
-    return EvidenceView(kind=ref.kind, at=instant(ref.ts), source=ref.source, source_seq=ref.source_seq)
-
-
-def _evidence_of(event: Event) -> EvidenceView:
-    return EvidenceView(
-        kind=event.kind, at=event.ts.astimezone(BEIJING), source=event.source, source_seq=event.source_seq
     )

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from tongxing.domain.book import Book
 from tongxing.domain.clock import BEIJING
-from tongxing.domain.touch import Answer, Considered, Gate
+from tongxing.domain.touch import Answer, Gate
 from tongxing.service.client_names import client_names, epoch, masked
 from tongxing.service.house import House
 from tongxing.service.leaf_view import tree_head
@@ -62,7 +62,9 @@ def refusals(book: Book, record: DecisionRecord) -> tuple[str, ...]:
     reasons = [
         reason
         for answer in record.decision.considered
-        if answer.answer is Answer.STOP and answer.gate in JUDGING and _called_for(book, answer, record)
+        if answer.answer is Answer.STOP
+        and answer.gate in JUDGING
+        and called_for(book, answer.playbook, record.decision.trigger.name)
         for reason in answer.reasons
     ]
     reasons += [
@@ -74,13 +76,13 @@ def refusals(book: Book, record: DecisionRecord) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reasons))
 
 
-def _called_for(book: Book, answer: Considered, record: DecisionRecord) -> bool:
-    """Whether the playbook is about this trigger: a step of the journey, or waiting for the sign."""
-    kind, _, rest = record.decision.trigger.name.partition(":")
+def called_for(book: Book, playbook: str, trigger: str) -> bool:
+    """Whether a trigger is about a playbook: a step of the journey, or waiting for the sign."""
+    kind, _, sign = trigger.partition(":")
     if kind != "sign":
         return True
-    page = book.playbooks.get(answer.playbook)
-    return page is not None and rest in page.all_of
+    page = book.playbooks.get(playbook)
+    return page is not None and sign in page.all_of
 
 
 def _line(book: Book, row: DecisionRow, client: str, locale: str) -> DecisionLine:

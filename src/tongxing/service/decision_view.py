@@ -7,7 +7,8 @@ from tongxing.domain.event import EventRef
 from tongxing.domain.profile import Sign
 from tongxing.domain.touch import Decision
 from tongxing.service.client_names import masked, masked_name
-from tongxing.service.client_view import evidence_view
+from tongxing.service.client_story import evidence_view
+from tongxing.service.corridor_view import called_for, outcome
 from tongxing.service.house import House
 from tongxing.service.leaf_view import leaf_view, receipts_of
 from tongxing.service.phrases import sign_words, title, trigger_words
@@ -56,6 +57,7 @@ def decision_view(house: House, decision_id: str, *, locale: str = "zh-CN") -> D
         ),
         book_digest=decision.book_digest,
         code_version=decision.code_version,
+        outcome=outcome(house.book, row, record),
     )
 
 
@@ -76,7 +78,11 @@ def _considered(house: House, decision: Decision) -> tuple[ConsideredView, ...]:
         by_playbook.setdefault(answer.playbook, []).append(gate)
     return tuple(
         ConsideredView(
-            playbook=name, title=title(house.book, name), gates=tuple(gates), chosen=name in chosen
+            playbook=name,
+            title=title(house.book, name),
+            gates=tuple(gates),
+            chosen=name in chosen,
+            called_for=called_for(house.book, name, decision.trigger.name),
         )
         for name, gates in by_playbook.items()
     )

@@ -193,6 +193,8 @@ class ConsideredView:
     title: str
     gates: tuple[GateView, ...]
     chosen: bool
+    called_for: bool = True
+    """The trigger is about it; others are looked at as well, and left aside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,3 +259,5 @@ class DecisionView:
     """(playbook title, receipt leaf) of what was delivered."""
     book_digest: str
     code_version: str
+    outcome: str = ""
+    """sent, refused or silent, as in the list."""

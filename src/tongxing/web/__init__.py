@@ -1,0 +1,1 @@
+"""The pages of a demo house: a client's home, the corridor as staff watch it, and the market clock."""
