@@ -27,7 +27,7 @@ def import_(
     new_client: Annotated[str | None, typer.Option("--new-client", help="name of a client to open")] = None,
     consent: Annotated[
         list[str] | None,
-        typer.Option("--consent", help="a purpose the client agreed to, e.g. personalised_service; repeatable"),
+        typer.Option("--consent", help="a purpose the client agreed to; repeatable"),
     ] = None,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="read and check only")] = False,
@@ -119,7 +119,7 @@ def _show(house: House, report: ImportReport, *, dry_run: bool) -> None:
     screen.print(table)
     screen.print("标签 " + (" · ".join(label.name for label in view.labels) or "（暂无）"), markup=False)
     if not view.cards:
-        hint = "" if view.consented else "（没有个性化服务授权：--consent personalised_service 记录客户的同意）"
+        hint = "" if view.consented else "（没有授权；客户同意后用 --consent personalised_service 记录）"
         screen.print(f"卡片 暂无{hint}", markup=False)
     for card in view.cards:
         screen.print(f"卡片 {card.title}（记录 #{card.leaf_index}）", markup=False)
