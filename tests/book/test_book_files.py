@@ -2,10 +2,10 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from tongxing.profile.signs import NAMES
 
 from tongxing.adapters.book_files import BookError, load, page_texts, problems
 from tongxing.book.reader import digest
+from tongxing.profile.signs import NAMES
 
 SIGNS = frozenset({"pension_searched", "pension_account_open", "newcomer"})
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import pytest
-from tongxing.profile.signs import NAMES
 
 from tongxing.adapters.book_files import load as load_book
 from tongxing.adapters.market_files import load as load_market
 from tongxing.domain.book import Book
 from tongxing.domain.clock import BEIJING
 from tongxing.domain.event import Event
+from tongxing.profile.signs import NAMES
 from tongxing.service.ports import Market
 from tongxing.simulation.assumptions import Assumptions, assumptions
 from tongxing.simulation.board import board

@@ -3,12 +3,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tongxing.profile import fold
 
 from tongxing.adapters.entropy import SeededEntropy
 from tongxing.app.house import house_for, temporary_house
 from tongxing.domain.clock import BEIJING
 from tongxing.domain.event import Event
+from tongxing.profile import fold
 from tongxing.simulation.assumptions import assumptions
 from tongxing.simulation.limits import violations
 from tongxing.simulation.mind import Mind

@@ -2,18 +2,22 @@
 
 import os
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+import msgspec
+
 from tongxing import __version__
 from tongxing.adapters.book_files import load as load_book
+from tongxing.adapters.book_files import page_texts
 from tongxing.adapters.clock import MarketClock, WallClock
 from tongxing.adapters.entropy import OsEntropy, SeededEntropy
 from tongxing.adapters.market_files import load as load_market
-from tongxing.adapters.store import open_store
+from tongxing.adapters.store import SqlStore, open_store
 from tongxing.domain.book import Book
 from tongxing.domain.clock import BEIJING
 from tongxing.profile.signs import NAMES
@@ -58,6 +62,7 @@ def house_for(
     entropy = entropy or OsEntropy()
     store = open_store(path, entropy=entropy)
     kind = _clock_kind(store, live=live, start=start)
+    _keep_book(store, book_root)
     return House(
         store=store,
         market=_market(book_root),
@@ -66,6 +71,14 @@ def house_for(
         entropy=entropy,
         code_version=__version__,
     )
+
+
+def _keep_book(store: SqlStore, root: Path | None) -> None:
+    """Keep the pages in force under their digest, so that old decisions can be judged by their own book."""
+    digest = _book(root).digest
+    if store.book_copy(digest) is None:
+        texts, _unreadable = page_texts(root)
+        store.keep_book(digest, zlib.compress(msgspec.json.encode(texts, order="sorted")))
 
 
 def _clock_kind(store: Store, *, live: bool, start: datetime) -> str:

@@ -32,6 +32,8 @@ def simulate(
 ) -> None:
     """Let invented clients trade the real history under the real service, and count what happened.
 
+    With --json the line is the same for the same seed, book and code; timing goes to standard error.
+
     Example: tongxing simulate --clients 200 --days 20 --seed 7 --json
     """
     try:
@@ -48,7 +50,10 @@ def simulate(
         with temporary_house(seed=seed) as house:
             result = _run(house, clients, days, seed, first)
     if json:
-        print_line(result.as_json())
+        plain = result.as_json()
+        timing = plain.pop("timing")
+        errors.print(f"timing {timing}", markup=False)
+        print_line(plain)
     else:
         _show(result)
     if result.violations:
