@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from view_house import CONSENTS, NOW, OPENED, REFUSES, UNKNOWN, event, fill, searches
@@ -7,6 +8,7 @@ from view_house import CONSENTS, NOW, OPENED, REFUSES, UNKNOWN, event, fill, sea
 from tongxing.app.house import temporary_house
 from tongxing.domain.event import Retention
 from tongxing.service import client_acts
+from tongxing.service.account_view import _places, _price
 from tongxing.service.append import append
 from tongxing.service.client_names import client_names, masked
 from tongxing.service.client_view import client_rows, client_view
@@ -182,3 +184,10 @@ def test_a_home_seen_before_forgets_the_name_with_its_key(house: House) -> None:
     view = client_view(house, CONSENTS, now=NOW)
     assert view is None or (view.name, view.recent) == ("", ())
     assert all("林" not in row.name for row in client_rows(house))
+
+
+def test_an_exchange_fund_is_priced_to_the_mil_and_a_stock_to_the_fen() -> None:
+    day = date(2026, 5, 6)
+    with temporary_house() as house:
+        assert _price(Decimal("1.08"), _places(house.market, "512880", day)) == "1.080"
+        assert _price(Decimal(1500), _places(house.market, "600519", day)) == "1,500.00"

@@ -11,6 +11,7 @@ from tongxing.profile.tiles import UNIT
 from tongxing.service.close_day import previous_close
 from tongxing.service.house import House
 from tongxing.service.phrases import phrase
+from tongxing.service.ports import Market
 from tongxing.service.valuation import (
     E4,
     HUNDRED,
@@ -24,6 +25,7 @@ from tongxing.service.views import HoldingView, PointView
 
 POINTS_MAX = 90
 PRICE_PLACES_LEAST = 2
+MIL = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ def account_view(house: House, state: State, *, now: datetime, locale: str) -> A
         change_fen=change_fen,
         change_ppm=change_ppm,
         valued_on=None if valued is None else day_of(valued.day),
-        holdings=tuple(_holding(house.book, state, one, locale) for one in largest_first),
+        holdings=tuple(_holding(house.book, house.market, state, one, locale) for one in largest_first),
         sectors=tuple(sorted(shares.items(), key=lambda share: (-share[1], share[0]))),
         points=_points(house, state),
         benchmark_name=_benchmark(house.book, "benchmark_name", now.date()),
@@ -73,7 +75,7 @@ def _change(state: State) -> tuple[int | None, int | None]:
     return now.value_fen - before.value_fen - flow, ppm
 
 
-def _holding(book: Book, state: State, one: Priced, locale: str) -> HoldingView:
+def _holding(book: Book, market: Market, state: State, one: Priced, locale: str) -> HoldingView:
     product, item = book.products.get(one.code), state.item(one.code)
     stated = state.name_of(one.code)
     sector = UNKNOWN_SECTOR
@@ -85,7 +87,7 @@ def _holding(book: Book, state: State, one: Priced, locale: str) -> HoldingView:
         code=one.code,
         name=product.name if product is not None else stated or one.code,
         quantity=_quantity(one.quantity_e4),
-        price=_price(one.price),
+        price=_price(one.price, _places(market, one.code, one.day)),
         price_day=one.day,
         price_note="" if one.shipped else phrase(book, "price_last_known", locale),
         value_fen=one.value_fen,
@@ -132,8 +134,16 @@ def _quantity(quantity_e4: int) -> str:
     return f"{whole:,}.{decimals}" if decimals else f"{whole:,}"
 
 
-def _price(price: Decimal) -> str:
-    """A price as it was told, with at least two places."""
+def _price(price: Decimal, places_least: int) -> str:
+    """A price as it was told, with at least so many places."""
     text = f"{price:,f}"
     whole, _, places = text.partition(".")
-    return f"{whole}.{places.rstrip('0').ljust(PRICE_PLACES_LEAST, '0')}"
+    return f"{whole}.{places.rstrip('0').ljust(places_least, '0')}"
+
+
+def _places(market: Market, code: str, day: date) -> int:
+    """Places a price of this product is written with: as its tick has; two where that is not known."""
+    try:
+        return len(str(MIL // market.tick_mil(code, day))) - 1
+    except LookupError:
+        return PRICE_PLACES_LEAST
