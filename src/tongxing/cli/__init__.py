@@ -2,7 +2,7 @@
 
 import typer
 
-from tongxing.cli import book, demo, doors, ingest, simulate, stores
+from tongxing.cli import book, demo, doors, ingest, rules, simulate, stores
 
 app = typer.Typer(
     name="tongxing",
@@ -16,6 +16,7 @@ app.add_typer(book.app, name="book")
 doors.register(app)
 stores.register(app)
 ingest.register(app)
+rules.register(app)
 simulate.register(app)
 demo.register(app)
 
