@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tongxing.book.nodes import PAGE_BYTES_MAX
 from tongxing.book.problem import Problem
+from tongxing.book.product_page import read_page
 from tongxing.book.reader import NOT_YAML, read
 from tongxing.domain.book import Book
 
@@ -46,6 +47,31 @@ def page_texts(root: Path | None = None) -> tuple[dict[str, str], list[Problem]]
         return _texts(root)
     with as_file(files("tongxing.book")) as packaged:
         return _texts(packaged)
+
+
+def products_beside(page: Path) -> dict[str, str]:
+    """Code -> the page of the same folder that holds it; the page itself and faulty ones left out."""
+    found: dict[str, str] = {}
+    for path in _page_files(page.parent) if page.parent.is_dir() else ():
+        text = _text(path)
+        if path.suffix == ".yaml" and path != page and isinstance(text, str):
+            products, _problems = read_page(path.name, text)
+            for product in products:
+                found.setdefault(product.code, path.name)
+    return found
+
+
+def write_page(path: Path, text: str, *, replace: bool) -> None:
+    """Write a page whole or not at all; raises `FileExistsError` where one stands and may stay."""
+    if path.exists() and not replace:
+        raise FileExistsError(f"{path}: there is such a page already")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _texts(root: Path) -> tuple[dict[str, str], list[Problem]]:

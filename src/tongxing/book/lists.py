@@ -167,9 +167,9 @@ def source_map(name: str, page: Section) -> SourceMap:
         client_id=page.text("client_id"),
         ts=page.text("ts"),
         ts_format=page.text("ts_format"),
-        columns=_texts_by_name(page, "columns"),
-        constants=_texts_by_name(page, "constants"),
-        values=_values(page),
+        columns=texts_by_name(page, "columns"),
+        constants=texts_by_name(page, "constants"),
+        values=values(page),
         money=page.texts("money") if page.has("money") else (),
     )
     page.end()
@@ -177,14 +177,16 @@ def source_map(name: str, page: Section) -> SourceMap:
     return found
 
 
-def _texts_by_name(page: Section, key: str) -> dict[str, str]:
+def texts_by_name(page: Section, key: str) -> dict[str, str]:
+    """Field of ours -> a word of the page; empty where the key is left out."""
     if not page.has(key):
         return {}
     section = page.section(key)
     return {name: section.text_of(node, name) for name, _line, node in section.entries(pattern=NAME)}
 
 
-def _values(page: Section) -> dict[str, dict[str, str]]:
+def values(page: Section) -> dict[str, dict[str, str]]:
+    """Field of ours -> (their word -> our word)."""
     if not page.has("values"):
         return {}
     return {

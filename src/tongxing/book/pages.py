@@ -10,6 +10,7 @@ from tongxing.domain.pages import (
     PhraseRule,
     Playbook,
     Product,
+    ProductMap,
     RuleRow,
     SourceMap,
     TextPage,
@@ -39,6 +40,7 @@ class Pages:
     journeys: dict[str, Found[Journey]] = field(default_factory=dict)
     texts: dict[str, Found[TextPage]] = field(default_factory=dict)
     sources: dict[str, Found[SourceMap]] = field(default_factory=dict)
+    product_maps: dict[str, Found[ProductMap]] = field(default_factory=dict)
     rules: dict[str, tuple[RuleRow, ...]] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
     phrases: list[PhraseRule] = field(default_factory=list)

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-from tongxing.book import lists, playbooks, rules, texts
+from tongxing.book import lists, playbooks, product_maps, rules, texts
 from tongxing.book.links import check_links
 from tongxing.book.nodes import tree
 from tongxing.book.pages import Found, Pages
@@ -59,6 +59,7 @@ def read(files: Mapping[str, str], *, sign_names: frozenset[str]) -> Book | list
         tiers=tiers,
         labels=labels,
         digest=digest(files),
+        product_maps=_values(pages.product_maps),
     )
 
 
@@ -125,7 +126,11 @@ def _text(name: str, section: Section, pages: Pages) -> None:
 
 
 def _source(name: str, section: Section, pages: Pages) -> None:
-    if _named("source", name, section, pages):
+    if not _named("source", name, section, pages):
+        return
+    if product_maps.is_one(section):
+        pages.product_maps[name] = Found(product_maps.product_map(name, section), section)
+    else:
         pages.sources[name] = Found(lists.source_map(name, section), section)
 
 

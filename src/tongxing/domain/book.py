@@ -1,7 +1,7 @@
 """The loaded book: every page as one frozen value, with the hash that names it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from tongxing.domain.pages import (
@@ -9,6 +9,7 @@ from tongxing.domain.pages import (
     PhraseRule,
     Playbook,
     Product,
+    ProductMap,
     RuleRow,
     SourceMap,
     StatementWords,
@@ -76,3 +77,5 @@ class Book:
     """Name of a fixed phrase every card may need (ai_mark, human_exit, ...) -> Chinese words."""
     digest: str
     """sha256 over all pages, hex: the name of this book in decision records."""
+    product_maps: Mapping[str, ProductMap] = field(default_factory=dict)
+    """How product tables of brokers are read; kept under `sources/` beside the maps of events."""

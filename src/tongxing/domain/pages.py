@@ -151,6 +151,19 @@ class SourceMap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProductMap:
+    """How a broker's own product table becomes products (`book/sources/<name>.yaml`, `kind: product`)."""
+
+    name: str
+    columns: Mapping[str, str]
+    """Field of `Product` -> column."""
+    constants: Mapping[str, str]
+    """Field of `Product` -> what stands where there is no column or its cell is empty; never the grade."""
+    values: Mapping[str, Mapping[str, str]]
+    """Field of `Product` -> (their word -> our word)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatementWords:
     """Column synonyms and business words of broker statements (`book/sources/statement.yaml`)."""
 

@@ -9,6 +9,8 @@ from functools import lru_cache
 CELLS_REMEMBERED_MAX = 65_536
 """Dates, fees and words repeat from line to line; remembering them doubles the speed."""
 CODE_LENGTH = 6
+UNITS = frozenset({"元", "股", "份", "张", "手", "%", "RMB", "CNY", "人民币", "人民币元"})
+"""What stands in brackets behind a heading and is no part of its name."""
 FEN_DIGITS = 2
 LONGEST_TIME = 9
 """HHMMSS with thousandths; with hundredths (8) or without (6) a leading zero may have been lost."""
@@ -69,7 +71,10 @@ def word(cell: str) -> str:
     """A business word or a heading for comparison: folded, all blanks and units in brackets removed."""
     folded = "".join(fold(cell).split())
     bracket = folded.find("(")
-    return folded[:bracket] if bracket > 0 and folded.endswith(")") and "元" in folded[bracket:] else folded
+    if bracket < 0 or not folded.endswith(")"):
+        return folded
+    inside = folded[bracket + 1 : -1]
+    return folded[:bracket] if "元" in inside or UNITS.issuperset(inside.split("/")) else folded
 
 
 @lru_cache(maxsize=CELLS_REMEMBERED_MAX)

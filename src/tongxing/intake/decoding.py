@@ -5,6 +5,7 @@ from dataclasses import dataclass
 FILE_BYTES_MAX = 64 * 1024 * 1024
 """A statement read whole into memory: more than a million lines."""
 SNIFFED_BYTES = 1_000_000
+SNIFFED_PAGE_BYTES = 65_536
 CHARACTER_BYTES_MAX = 4
 
 _SIGNATURES = {
@@ -106,5 +107,6 @@ def _refuse_binary(data: bytes) -> None:
     for signature, name in _SIGNATURES.items():
         if data.startswith(signature):
             raise UnreadableFileError(f"{name}, no text: {_ADVICE}", "first bytes")
-    if data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
+    head = data[:SNIFFED_PAGE_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith(_PAGES) or (head.startswith(b"<") and b"<table" in head):
         raise UnreadableFileError(f"a web page saved under another name: {_ADVICE}", "first bytes")

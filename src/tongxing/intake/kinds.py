@@ -71,6 +71,8 @@ ONLY_SIDE: dict[str, Side] = {
 
 KINDS = frozenset(kind for kind, _ in EFFECTS)
 
+CODE_LENGTH = 6
+"""Codes of Shanghai, Shenzhen and Beijing; five digits are Hong Kong's, and 02007 there is no bond."""
 _SIDES: tuple[Side, ...] = ("buy", "sell", "in", "out")
 _BONDS = ("110", "111", "113", "118", "123", "127", "128", "132", "019", "010", "020")
 """Codes of convertible and treasury bonds (exchange code allocation, Shanghai and Shenzhen)."""
@@ -93,7 +95,7 @@ def of_table(entry: str) -> tuple[str, Side]:
 
 def by_code(kind: str, side: Side, code: str) -> tuple[str, Side]:
     """Brokers print 证券买入 for bonds too, and 证券卖出 for lending by repo: the code tells which it was."""
-    if kind != "trade":
+    if kind != "trade" or len(code) != CODE_LENGTH:
         return kind, side
     if code.startswith(_REPOS):
         return "repo", "out" if side == "sell" else "in"

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from tongxing.domain.pages import StatementWords
 from tongxing.intake.cells import fold, word
@@ -47,19 +48,56 @@ class Table:
 
     width: int
     """Cells that every row must have: up to the last column that is understood."""
+    printed: frozenset[str]
+    """Every word that stands in the heading's lines."""
 
 
 def find(lines: Sequence[str], words: StatementWords) -> Table | None:
-    """The first line that reads like a header, under the delimiter that explains most of it."""
+    """The first line, or pair of lines, that reads like a header, under the delimiter that explains most."""
     meanings = {word(heading): name for name, headings in words.columns.items() for heading in headings}
     for number, line in enumerate(lines[:HEADER_LINES_MAX], start=1):
         if len(line) > LINE_LENGTH_MAX:
             continue
-        candidates = [_table(line, number, delimiter, meanings, words) for delimiter in DELIMITERS]
-        found = [table for table in candidates if table is not None]
+        below = lines[number] if number < len(lines) else ""
+        found = [
+            table
+            for delimiter in DELIMITERS
+            for table in _tables(line, below, number, delimiter, meanings, words)
+        ]
         if found:
             return max(found, key=_understood)
     return None
+
+
+def _tables(  # noqa: PLR0913, PLR0917 - one line of the file under one delimiter
+    line: str, below: str, number: int, delimiter: str, meanings: Mapping[str, str], words: StatementWords
+) -> Iterator[Table]:
+    """The line as a header by itself, and together with a second line of headings below it."""
+    upper = tuple(word(cell) for cell in cells(line, delimiter))
+    if not 1 < len(upper) <= COLUMNS_MAX:
+        return
+    alone = _table(upper, frozenset(upper), number, delimiter, meanings, words)
+    if alone is not None:
+        yield alone
+    if len(below) > LINE_LENGTH_MAX or any(character.isdigit() for character in below):
+        return
+    lower = tuple(word(cell) for cell in cells(below, delimiter))
+    if 1 < len(lower) <= COLUMNS_MAX and sum(1 for heading in lower if heading) > 1:
+        joined = tuple(_joined(upper, lower, meanings))
+        both = _table(joined, frozenset((*upper, *lower)), number + 1, delimiter, meanings, words)
+        if both is not None:
+            yield both
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str], meanings: Mapping[str, str]) -> Iterator[str]:
+    """One heading for each column of two lines; a blank cell above continues the group to its left."""
+    group = ""
+    for above, below in zip_longest(upper, lower, fillvalue=""):
+        group = above or group
+        if not below:
+            yield above
+        else:
+            yield next((text for text in (group + below, below) if text in meanings), group + below)
 
 
 def cells(line: str, delimiter: str) -> list[str]:
@@ -75,12 +113,14 @@ def _understood(table: Table) -> int:
     return len(table.columns) + len(table.fees)
 
 
-def _table(
-    line: str, number: int, delimiter: str, meanings: Mapping[str, str], words: StatementWords
+def _table(  # noqa: PLR0913, PLR0917 - the headings, where they stand, and what words mean
+    headings: tuple[str, ...],
+    printed: frozenset[str],
+    number: int,
+    delimiter: str,
+    meanings: Mapping[str, str],
+    words: StatementWords,
 ) -> Table | None:
-    headings = tuple(word(cell) for cell in cells(line, delimiter))
-    if not 1 < len(headings) <= COLUMNS_MAX:
-        return None
     columns = _stand_in(dict(_columns(headings, words)))
     layout = _layout(columns)
     if layout is None:
@@ -94,6 +134,7 @@ def _table(
         fees=fees,
         layout=layout,
         width=max((*columns.values(), *(fee.index for fee in fees))) + 1,
+        printed=printed - {""},
     )
 
 
@@ -105,6 +146,11 @@ def _stand_in(columns: dict[str, int]) -> dict[str, int]:
             columns[wanted] = columns[other]
             del columns[other]
     columns.pop("amount", None)
+    balance = columns.pop("balance", None)
+    if balance is not None and "cash_after" not in columns:
+        columns["cash_after"] = balance
+    elif balance is not None and "quantity" in columns:
+        columns.setdefault("shares_after", balance)
     return columns
 
 

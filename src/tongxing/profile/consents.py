@@ -61,27 +61,46 @@ class Permission:
         """Judge the consents of a state on a Beijing day."""
         self.grants = grants(state, today)
         self.on = personalised(state)
-        self._asked = any(name.startswith(_PREFIX) for name in state.last)
-        self._sources = frozenset(
-            grant.source
-            for grant in self.grants
-            if grant.purpose in PROFILING_PURPOSES and grant.receiver in OUR_RECEIVERS
-        )
+        self._today = today
+        self._entries = [
+            entry
+            for name, entry in state.last.items()
+            if name.startswith(_PREFIX)
+            and entry.value[_PURPOSE] in PROFILING_PURPOSES
+            and entry.value[_RECEIVER] in OUR_RECEIVERS
+        ]
 
     def behaviour(self, source: str) -> bool:
         """What the client does in the app: only with consent for profiling, and while it is switched on."""
-        return self.on and bool(self._sources & {*ANY_SOURCE, source, "behaviour"})
+        return self.on and self._agreed({*ANY_SOURCE, source, "behaviour"})
 
     def own_record(self, source: str, kind: str) -> bool:
         """What the client told or showed us to be kept (income, debts, courses passed).
 
-        Counts when no consent was ever asked for, as the client's own statement to the house; once
-        consents are on record, only under one of them.
+        Counts when no consent for such data was ever asked for, as the client's own statement to the house;
+        once one is on record, only while it holds. A consent for other data or purposes takes nothing away.
         """
-        if not self.on:
-            return False
-        return not self._asked or bool(self._sources & {*ANY_SOURCE, source, kind, "behaviour", "sensitive"})
+        sources = {*ANY_SOURCE, source, kind, "behaviour", "sensitive"}
+        asked = any(entry.value[_SOURCE] in sources for entry in self._entries)
+        return self.on and (not asked or self._agreed(sources))
 
     def imported(self, kind: str) -> bool:
         """What comes from elsewhere (posts, card bills): only with a consent that names this very source."""
-        return self.on and bool(self._sources & {kind, kind.removesuffix("_seen")})
+        return self.on and self._agreed({kind, kind.removesuffix("_seen")})
+
+    def _agreed(self, sources: set[str]) -> bool:
+        """A consent for one of these sources holds, and none of them was withdrawn after it."""
+        withdrawable = {*sources, *ANY_SOURCE}
+        return any(
+            entry.value[_GIVEN]
+            and entry.value[_SOURCE] in sources
+            and _holds(entry, self._today)
+            and not any(
+                not other.value[_GIVEN]
+                and other.value[_PURPOSE] == entry.value[_PURPOSE]
+                and other.value[_SOURCE] in withdrawable
+                and other[:KEY_PARTS] > entry[:KEY_PARTS]
+                for other in self._entries
+            )
+            for entry in self._entries
+        )

@@ -101,6 +101,9 @@ AGGREGATES: dict[str, Aggregate] = {
     "net_flow_90d": Aggregate(
         table=CASH, how="sum", column="amount_fen", where=(("kind", (Money.BANK,)),), days=90
     ),
+    "banked_5y": Aggregate(
+        table=CASH, how="sum", column="amount_fen", where=(("kind", (Money.BANK,)),), days=5 * YEAR_DAYS
+    ),
     "last_login_day": Aggregate(table=ACT, how="max", column=DAY, where=(("kind", (Act.LOGIN,)),)),
     "last_present_day": Aggregate(table=ACT, how="max", column=DAY, where=(("kind", _PRESENT),)),
     "logins_30d": _acts(Act.LOGIN, days=30),
@@ -122,6 +125,9 @@ AGGREGATES: dict[str, Aggregate] = {
     "income": _stated(Stated.INCOME),
     "facts_mean": _stated(Stated.MEAN_ASSETS),
     "facts_turnover": _stated(Stated.TURNOVER),
+    "facts_turnover_day": Aggregate(
+        table=STATED, how="max", column=DAY, where=(("kind", (Stated.TURNOVER,)),)
+    ),
     "facts_margin": _stated(Stated.MARGIN_DEBT),
     "opened_day": _stated(Stated.OPENED),
 }
@@ -235,12 +241,17 @@ def _record_days(a: Mapping[str, Number], o: Ops[Number]) -> Number:
 def _turnover(a: Mapping[str, Number], mean_180: Number, o: Ops[Number]) -> Number:
     """Bought and sold within a year over mean assets, annualised where our record is shorter.
 
-    Mean assets: of the last 180 days, else of the last snapshot, else as stated before our record. A
-    record of less than 90 days gives way to the turnover stated for the time before it.
+    Mean assets: of the last 180 days, else of the last snapshot, else as stated before our record, else the
+    money brought in, where its record begins before the first trade. A turnover that was stated goes first
+    until 90 days of our own dealings and valuations follow it.
     """
-    record = _record_days(a, o)
-    observed = o.clip(record, TURNOVER_DAYS_MIN, YEAR_DAYS)
-    assets = o.first(mean_180, a["snapshot_fen"], a["facts_mean"])
+    observed = o.clip(_record_days(a, o), TURNOVER_DAYS_MIN, YEAR_DAYS)
+    banked = o.when_least(a["banked_5y"], o.sub(a["first_trade_day"], a["first_cash_day"]), 0)
+    assets = o.first(mean_180, a["snapshot_fen"], a["facts_mean"], banked)
     traded = o.mul(a["gross_365d"], o.number(YEAR_DAYS))
     own = o.ratio(traded, o.mul(assets, observed), BP)
-    return o.first(o.when_least(own, record, OWN_RECORD_DAYS_MIN), a["facts_turnover"], own)
+    firsts = (a["first_trade_day"], a["first_valued_day"], a["first_cash_day"])
+    dealings = o.add(o.sub(o.today, o.least(*firsts)), o.number(1))
+    since = o.least(dealings, o.sub(o.today, a["facts_turnover_day"]))
+    enough = o.when_least(own, dealings, OWN_RECORD_DAYS_MIN)
+    return o.first(o.when_least(enough, since, OWN_RECORD_DAYS_MIN), a["facts_turnover"], own)

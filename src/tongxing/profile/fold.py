@@ -65,7 +65,7 @@ def refold(client_id: str, events: Iterable[Event], *, as_of: datetime, book: Bo
 
 
 _HINTS = frozenset((Act.MENTION, Act.DISTRESS, Act.COURSE))
-_KEEP_ONE = frozenset(("logged_in", "fund_confirmed", "cash_moved", "viewed"))
+_KEEP_ONE = frozenset(("logged_in", "fund_confirmed", "shares_changed", "cash_moved", "viewed"))
 
 
 def _hint(state: State, event: Event, row: tuple[int, ...], book: Book) -> None:

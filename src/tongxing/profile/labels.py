@@ -144,7 +144,8 @@ def _of_plans(client: View) -> Iterator[Found]:
 
 
 def _of_person(client: View) -> Iterator[Found]:
-    if client.newcomer_day is not None:
+    tenure = client.features["tenure_days"]
+    if tenure is not None and 0 <= tenure <= client.rule("newcomer_days_max"):
         yield Found("新客户", FACT, client.lasts("opened_on"))
     if client.age is not None and client.age >= client.rule("elderly_age"):
         yield Found("老年客户", FACT, client.lasts("birth"))

@@ -69,8 +69,12 @@ class View:
 
     @property
     def record_refs(self) -> tuple[EventRef, ...]:
-        """What values of the account rest on: the last valuation, else the last snapshot, else facts."""
-        return self.recent("day_valued")[-1:] or self.lasts("holding_snapshot") or self.lasts("account_facts")
+        """What values of the account rest on: the later of valuation and snapshot, else trades, else facts."""
+        seen = (*self.recent("day_valued")[-1:], *self.lasts("holding_snapshot"))
+        latest = max(seen, key=lambda ref: ref.ts, default=None)
+        if latest is not None:
+            return (latest,)
+        return self.recent("trade", "fund_confirmed", "shares_changed") or self.lasts("account_facts")
 
     @property
     def newcomer_day(self) -> int | None:

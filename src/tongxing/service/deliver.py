@@ -54,7 +54,7 @@ def _deliver(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) -
 
 def _words_intact(this: Round, row: OutboxRow, stored: StoredCleared) -> bool:
     """Whether the stored words are the ones the leaf committed to."""
-    found = this.house.store.leaf(row.leaf_index)
+    found = this.batch.leaf(row.leaf_index)
     if found is None:
         return False
     sealed, _client, record_key = found

@@ -1,6 +1,6 @@
 """What use cases need from the world, as Protocols; `adapters` provide them and `app` hands them in."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -201,10 +201,18 @@ class Batch(Protocol):
 
     def state(self, client_id: str) -> bytes | None: ...
 
+    def states(self, client_ids: Collection[str]) -> Mapping[str, bytes]:
+        """The states of many clients at once; those never folded are left out."""
+        ...
+
     def save_state(self, client_id: str, blob: bytes, seq: int) -> None: ...
 
     def add_leaf(self, leaf: Leaf, client_id: str, record_key: bytes) -> SealedLeaf:
         """Append the leaf in order; its record key is kept sealed for the client."""
+        ...
+
+    def leaf(self, index: int) -> tuple[SealedLeaf, str, bytes] | None:
+        """A leaf with the client it belongs to and its record key; raises `ErasedError` without key."""
         ...
 
     def add_decision(

@@ -1,6 +1,6 @@
 """What happens inside one transaction of the worker: fold, notice signs, decide, seal, queue."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 
@@ -61,12 +61,20 @@ class Round:
 
     def state(self, client_id: str) -> fold.State:
         """The client's state, unpacked once."""
-        found = self.states.get(client_id)
-        if found is None:
-            blob = self.batch.state(client_id)
-            found = state_of(self.house, client_id, blob) if blob is not None else fold.empty(client_id)
-            self.states[client_id] = found
-        return found
+        if client_id not in self.states:
+            self.load((client_id,))
+        return self.states[client_id]
+
+    def load(self, client_ids: Collection[str]) -> None:
+        """Unpack the states of clients that are not at hand, in one look."""
+        missing = {client_id for client_id in client_ids if client_id not in self.states}
+        if not missing:
+            return
+        blobs = self.batch.states(missing)
+        for client_id in missing:
+            blob = blobs.get(client_id)
+            known = state_of(self.house, client_id, blob) if blob is not None else fold.empty(client_id)
+            self.states[client_id] = known
 
     def just_after(self, client_id: str, at: datetime) -> datetime:
         """The first instant at which everything known of the client by `at` counts."""
@@ -102,6 +110,7 @@ class Round:
 def fold_batch(this: Round, stored: Sequence[StoredEvent]) -> None:
     """Fold events in log order; after each that can turn a sign, look and decide."""
     book = this.house.book
+    this.load({entry.event.client_id for entry in stored})
     for entry in stored:
         event = entry.event
         if event.source not in FOLDED_WHEN_WRITTEN:

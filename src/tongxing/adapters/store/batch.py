@@ -1,9 +1,9 @@
 """One write transaction of a store. What is only written waits in memory and goes out in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Insert, update
+from sqlalchemy import Connection, Insert, Update, update
 
 from tongxing.adapters.store import event_rows, sealing, statements
 from tongxing.adapters.store import tables as t
@@ -13,19 +13,22 @@ from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing
 from tongxing.domain.event import Event, Retention
 from tongxing.domain.leaf import Leaf, SealedLeaf
 from tongxing.domain.touch import Decision
-from tongxing.ledger.leaves import encode, leaf_hash
+from tongxing.ledger.leaves import decode, encode, leaf_hash
 from tongxing.service.ports import Appended, ErasedError, MessageRow, OutboxRow, StoredEvent, TimerRow
 
-WRITTEN_IN_ORDER: tuple[Insert, ...] = (
+WRITTEN_IN_ORDER: tuple[Insert | Update, ...] = (
     statements.ADD_LEAVES,
     statements.ADD_RECORD_KEYS,
     statements.ADD_DECISIONS,
     statements.ADD_OUTBOX,
+    statements.OUTBOX_DONE,
     statements.ADD_MESSAGES,
     statements.ADD_TIMERS,
+    statements.TIMER_DONE,
     statements.SAVE_STATES,
 )
 """A row comes after the rows it refers to."""
+STATES_A_QUERY_MAX = 500
 
 
 class SqlBatch:
@@ -36,15 +39,17 @@ class SqlBatch:
         self._keys = SqlKeyRows(connection)
         self._vault = EnvelopeVault(ring, self._keys)
         self._waiting: dict[int, list[dict[str, object]]] = {id(kind): [] for kind in WRITTEN_IN_ORDER}
+        self._events: dict[event_rows.Key, Event] = {}
         self._states: dict[str, tuple[bytes, int]] = {}
         self._next_leaf: int | None = None
 
     def append(self, events: Sequence[Event]) -> Appended:
         """Append what is new; duplicates change nothing, conflicts are refused."""
-        return event_rows.append(self._connection, self._vault, events)
+        return event_rows.offer(self._connection, self._vault, events, self._events)
 
     def unfolded(self, limit: int) -> Sequence[StoredEvent]:
         """Events beyond the worker's offset, in log order; erased ones are passed over."""
+        self.flush()
         while True:
             rows = event_rows.rows_of(self._connection, statements.UNFOLDED, {"at_most": limit})
             kept = event_rows.read_kept(rows, self._vault)
@@ -61,6 +66,11 @@ class SqlBatch:
         if client_id in self._states:
             return self._states[client_id][0]
         return read_state(self._connection, self._vault, client_id)
+
+    def states(self, client_ids: Collection[str]) -> Mapping[str, bytes]:
+        """The folded states of many clients at once; those without one are left out."""
+        waiting = {name: self._states[name][0] for name in client_ids if name in self._states}
+        return waiting | read_states(self._connection, self._vault, set(client_ids) - set(waiting))
 
     def save_state(self, client_id: str, blob: bytes, seq: int) -> None:
         """Keep a client's state as folded up to `seq`."""
@@ -88,6 +98,11 @@ class SqlBatch:
         )
         return sealed
 
+    def leaf(self, index: int) -> tuple[SealedLeaf, str, bytes] | None:
+        """A leaf with the client it belongs to and its record key; raises `ErasedError` without key."""
+        self.flush()
+        return read_leaf(self._connection, self._vault, index)
+
     def add_decision(
         self, decision: Decision, *, chosen: int, refused: int, payload: bytes, leaf_index: int
     ) -> None:
@@ -112,8 +127,8 @@ class SqlBatch:
 
     def waiting(self, limit: int) -> Sequence[OutboxRow]:
         """The oldest rows of the outbox that were neither sent nor withdrawn."""
-        self.flush()
         while True:
+            self.flush()
             rows = self._connection.execute(statements.WAITING, {"at_most": limit}).all()
             self._vault.prefetch({row.client_id for row in rows})
             kept = tuple(row for row in (self._outbox_row(*found) for found in rows) if row is not None)
@@ -122,8 +137,7 @@ class SqlBatch:
 
     def outbox_done(self, outbox_id: int, outcome: str) -> None:
         """Take a row out of the queue: `sent` or `withdrawn`. Its words stay in the message or the record."""
-        done = update(t.outbox).where(t.outbox.c.outbox_id == outbox_id)
-        self._connection.execute(done.values(outcome=outcome, payload=b""))
+        self._later(statements.OUTBOX_DONE, of_row=outbox_id, with_outcome=outcome)
 
     def add_message(self, row: MessageRow) -> None:
         """Keep a delivered message; a second one with the same id changes nothing."""
@@ -157,7 +171,7 @@ class SqlBatch:
 
     def timer_done(self, timer_id: int) -> None:
         """A timer fired: it never fires again."""
-        self._connection.execute(update(t.timer).where(t.timer.c.timer_id == timer_id).values(state="fired"))
+        self._later(statements.TIMER_DONE, of_timer=timer_id)
 
     def cancel_timers(self, client_id: str, name_prefix: str) -> int:
         """Cancel a client's timers whose name begins so; says how many."""
@@ -177,6 +191,10 @@ class SqlBatch:
 
     def flush(self) -> None:
         """Write what waits in memory, keys first, every row after those it refers to."""
+        if self._events:
+            event_rows.write(self._connection, self._vault, self._events.values())
+            self._events.clear()
+        self._vault.prepare({(name, sealing.HOUSE_CLASS, sealing.HOUSE_SOURCE) for name in self._states})
         for client_id, (blob, seq) in self._states.items():
             sealed = sealing.seal(self._vault, client_id, blob, "state")
             self._later(statements.SAVE_STATES, client_id=client_id, blob=sealed, seq=seq)
@@ -205,15 +223,50 @@ class SqlBatch:
             outbox_id=outbox_id, idem=idem, client_id=client_id, payload=payload, leaf_index=leaf_index
         )
 
-    def _later(self, into: Insert, /, **row: object) -> None:
+    def _later(self, into: Insert | Update, /, **row: object) -> None:
         self._waiting[id(into)].append(row)
 
 
 def read_state(connection: Connection, vault: EnvelopeVault, client_id: str) -> bytes | None:
     """A client's state as stored; None for a client never folded or whose folded state was erased."""
     sealed = connection.execute(statements.STATE, {"of_client": client_id}).scalar()
-    if sealed is None:
+    return None if sealed is None else _opened_state(vault, client_id, sealed)
+
+
+def read_states(
+    connection: Connection, vault: EnvelopeVault, client_ids: Collection[str]
+) -> Mapping[str, bytes]:
+    """The same for many clients in one look."""
+    names = sorted(client_ids)
+    found: dict[str, bytes] = {}
+    for start in range(0, len(names), STATES_A_QUERY_MAX):
+        wanted = {"of_clients": names[start : start + STATES_A_QUERY_MAX]}
+        rows = connection.execute(statements.STATES, wanted).all()
+        vault.prefetch({row.client_id for row in rows})
+        for client_id, sealed in rows:
+            blob = _opened_state(vault, client_id, sealed)
+            if blob is not None:
+                found[client_id] = blob
+    return found
+
+
+def read_leaf(
+    connection: Connection, vault: EnvelopeVault, index: int
+) -> tuple[SealedLeaf, str, bytes] | None:
+    """A leaf with its client and its record key; raises `ErasedError` without key."""
+    row = connection.execute(statements.LEAF_WITH_KEY, {"of_index": index}).first()
+    if row is None:
         return None
+    record_key = sealing.unseal(vault, row.client_id, row.sealed, "record_key", index)
+    return sealed_leaf(row.leaf_index, row.encoded, row.leaf_hash), row.client_id, record_key
+
+
+def sealed_leaf(index: int, encoded: bytes, leaf_hash: bytes) -> SealedLeaf:
+    """A leaf as its table keeps it."""
+    return SealedLeaf(index=index, leaf=decode(encoded), encoded=encoded, leaf_hash=leaf_hash)
+
+
+def _opened_state(vault: EnvelopeVault, client_id: str, sealed: bytes) -> bytes | None:
     try:
         return sealing.unseal(vault, client_id, sealed, "state")
     except ErasedError:

@@ -1,6 +1,6 @@
 """The event log: appending with duplicates told apart from conflicts, and reading back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select
@@ -31,14 +31,15 @@ class EventRow(NamedTuple):
     body: bytes
 
 
-def append(connection: Connection, vault: EnvelopeVault, events: Sequence[Event]) -> Appended:
-    """Append what is new, in the order offered; the write lock of the transaction keeps others out.
+def offer(
+    connection: Connection, vault: EnvelopeVault, events: Sequence[Event], offered: dict[Key, Event]
+) -> Appended:
+    """Take what is new into `offered`, in order; the write lock of the transaction keeps others out.
 
     The same key with the same content is a duplicate, whenever the house learned of it; with other
     content it is a conflict. Where the earlier content was erased it counts as a duplicate.
     """
-    stored = _stored(connection, events)
-    offered: dict[Key, Event] = {}
+    stored = _stored(connection, [event for event in events if event.key not in offered])
     answers: dict[bool, list[int]] = {True: [], False: []}
     accepted: list[int] = []
     for position, event in enumerate(events):
@@ -49,7 +50,6 @@ def append(connection: Connection, vault: EnvelopeVault, events: Sequence[Event]
         else:
             offered[event.key] = event
             accepted.append(position)
-    _insert(connection, vault, tuple(offered.values()))
     return Appended(
         accepted=tuple(accepted), duplicates=tuple(answers[True]), conflicts=tuple(answers[False])
     )
@@ -104,6 +104,12 @@ def _plain(row: EventRow, vault: EnvelopeVault, retention: Retention) -> bytes:
 
 def _stored(connection: Connection, events: Sequence[Event]) -> dict[Key, EventRow]:
     """Rows already in the log under the keys of these events."""
+    if len(events) == 1:
+        source, source_seq = events[0].key
+        wanted: dict[str, object] = {"of_source": source, "of_key": source_seq}
+        return {
+            (row.source, row.source_seq): row for row in rows_of(connection, statements.KNOWN_EVENT, wanted)
+        }
     by_source: dict[str, list[str]] = {}
     for event in events:
         by_source.setdefault(event.source, []).append(event.source_seq)
@@ -129,11 +135,10 @@ def _content(event: Event) -> tuple[str, str, int, bytes]:
     return event.client_id, event.kind, micros(event.ts), body_bytes(event)
 
 
-def _insert(connection: Connection, vault: EnvelopeVault, events: Sequence[Event]) -> None:
-    if not events:
-        return
+def write(connection: Connection, vault: EnvelopeVault, events: Collection[Event]) -> None:
+    """Put new events into the log, sealed, in the order given."""
     partitions = {event.client_id: partition_of(event.client_id) for event in events}
-    vault.prefetch(partitions)
+    vault.prepare({(event.client_id, BODIES[event.kind][1], event.source) for event in events})
     rows = [_row(event, partitions[event.client_id], vault) for event in events]
     clients = [{"client_id": name, "partition": number} for name, number in partitions.items()]
     connection.execute(statements.ADD_CLIENTS, clients)

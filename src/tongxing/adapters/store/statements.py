@@ -56,6 +56,10 @@ KNOWN_EVENTS = select(*EVENT_COLUMNS).where(
     t.event.c.source_seq.in_(bindparam("of_keys", expanding=True)),
 )
 
+KNOWN_EVENT = select(*EVENT_COLUMNS).where(
+    t.event.c.source == bindparam("of_source"), t.event.c.source_seq == bindparam("of_key")
+)
+
 _folded = select(func.min(t.fold_offset.c.seq)).scalar_subquery()
 UNFOLDED = (
     select(*EVENT_COLUMNS)
@@ -74,6 +78,21 @@ COUNT_EVENTS = select(func.coalesce(func.max(t.event.c.seq), 0))
 NEXT_LEAF = select(func.coalesce(func.max(t.leaf.c.leaf_index), literal(-1)) + 1)
 
 STATE = select(t.client_state.c.blob).where(t.client_state.c.client_id == bindparam("of_client"))
+STATES = select(t.client_state.c.client_id, t.client_state.c.blob).where(
+    t.client_state.c.client_id.in_(bindparam("of_clients", expanding=True))
+)
+LEAF_COLUMNS = (t.leaf.c.leaf_index, t.leaf.c.encoded, t.leaf.c.leaf_hash)
+LEAF_WITH_KEY = (
+    select(*LEAF_COLUMNS, t.record_key.c.client_id, t.record_key.c.sealed)
+    .join(t.record_key)
+    .where(t.record_key.c.leaf_index == bindparam("of_index"))
+)
+OUTBOX_DONE = (
+    update(t.outbox)
+    .where(t.outbox.c.outbox_id == bindparam("of_row"))
+    .values(outcome=bindparam("with_outcome"), payload=b"")
+)
+TIMER_DONE = update(t.timer).where(t.timer.c.timer_id == bindparam("of_timer")).values(state="fired")
 SETTING = select(t.setting.c.value).where(t.setting.c.name == bindparam("of_name"))
 
 KEYS_OF = (

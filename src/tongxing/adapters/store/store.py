@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 from tongxing.adapters.store import event_rows, sealing, statements
 from tongxing.adapters.store import tables as t
-from tongxing.adapters.store.batch import SqlBatch, read_state
+from tongxing.adapters.store.batch import SqlBatch, read_leaf, read_state, sealed_leaf
 from tongxing.adapters.store.desk import Desk
 from tongxing.adapters.store.errors import StoreError, readable
 from tongxing.adapters.store.instants import micros
@@ -19,7 +19,6 @@ from tongxing.adapters.store.turns import Turns
 from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing
 from tongxing.domain.event import Event, Retention
 from tongxing.domain.leaf import SealedLeaf
-from tongxing.ledger.leaves import decode
 from tongxing.service.ports import Appended, DecisionRow, ErasedError, MessageRow, StoredEvent
 
 EVENTS_A_PAGE = 1_000
@@ -29,7 +28,6 @@ _DECISION = tuple(
     for name in ("decision_id", "client_id", "at_us", "chosen", "refused", "leaf_index", "payload")
 )
 _MESSAGE = tuple(column for column in t.message.c if column.name != "row")
-_LEAF = (t.leaf.c.leaf_index, t.leaf.c.encoded, t.leaf.c.leaf_hash)
 
 
 class SqlStore(Desk):
@@ -170,21 +168,15 @@ class SqlStore(Desk):
 
     def leaf(self, index: int) -> tuple[SealedLeaf, str, bytes] | None:
         """A leaf with the client it belongs to and its record key; raises `ErasedError` without key."""
-        keys = t.record_key.c
-        query = select(*_LEAF, keys.client_id, keys.sealed).join(t.record_key).where(keys.leaf_index == index)
         with self._reading() as connection:
-            row = connection.execute(query).first()
-            if row is None:
-                return None
-            vault = self._vault(connection)
-            record_key = sealing.unseal(vault, row.client_id, row.sealed, "record_key", index)
-            return _sealed_leaf(row.leaf_index, row.encoded, row.leaf_hash), row.client_id, record_key
+            return read_leaf(connection, self._vault(connection), index)
 
     def leaves(self, *, after: int = 0, limit: int = 100) -> Sequence[SealedLeaf]:
         """Leaves in order, without the first `after` ones; they need no key."""
-        query = select(*_LEAF).where(t.leaf.c.leaf_index >= after).order_by(t.leaf.c.leaf_index).limit(limit)
+        at = t.leaf.c.leaf_index
+        query = select(*statements.LEAF_COLUMNS).where(at >= after).order_by(at).limit(limit)
         with self._reading() as connection:
-            return tuple(_sealed_leaf(*row) for row in connection.execute(query))
+            return tuple(sealed_leaf(*row) for row in connection.execute(query))
 
     def count_leaves(self) -> int:
         """How many leaves the ledger has: the index of the next one."""
@@ -224,7 +216,3 @@ def _shown(vault: EnvelopeVault, row: sealing.MessageTuple) -> MessageRow | None
         return sealing.unseal_message(vault, row)
     except ErasedError:
         return None
-
-
-def _sealed_leaf(index: int, encoded: bytes, leaf_hash: bytes) -> SealedLeaf:
-    return SealedLeaf(index=index, leaf=decode(encoded), encoded=encoded, leaf_hash=leaf_hash)

@@ -156,6 +156,18 @@ class EnvelopeVault:
         if missing:
             self._read(missing)
 
+    def prepare(self, names: Collection[tuple[str, Retention, str]]) -> None:
+        """Before sealing many records: look up at once the clients who may need a new key for one."""
+        self.prefetch({client_id for client_id, _retention, _source in names})
+        doubtful = {
+            client_id
+            for client_id, retention, source in names
+            if client_id not in self._certain
+            and self._mine[client_id].get((retention.value, source), (None,))[-1] is None
+        }
+        if doubtful:
+            self._read(doubtful)
+
     def destroy(self, client_id: str, retention: Retention) -> int:
         """Erase a class of a client: its keys are gone for every source; says how many there were."""
         self._shares = False
