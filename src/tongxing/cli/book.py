@@ -110,6 +110,7 @@ def _told(table: ProductTable, out: Path, *, json: bool) -> None:
         print_line({"page": page, "products": len(table.products), "rejected": rejected})
         return
     for entry in table.rejected:
-        errors.print(f"✗ line {entry.line}: {entry.reason} {entry.detail}".rstrip(), markup=False)
+        detail = entry.detail or (f"of line {entry.of}" if entry.of is not None else "")
+        errors.print(f"✗ line {entry.line}: {entry.reason} {detail}".rstrip(), markup=False)
     where = f" in {out}" if table.products else ", nothing written"
     screen.print(f"{len(table.products)} products{where} · rejected {len(table.rejected)}", markup=False)

@@ -59,6 +59,8 @@ def _ingest(house: House, path: Path, source_map: str | None) -> IngestReport:
             except ParquetError as problem:
                 stop(str(problem))
         chosen = None
+        if source_map in house.book.product_maps:
+            stop(f"{source_map!r} maps a product table: tongxing book products {path} --map {source_map}")
         if source_map is not None:
             chosen = house.book.sources.get(source_map)
             if chosen is None:

@@ -147,6 +147,8 @@ class SnapshotHolding(Body, frozen=True, kw_only=True):
     kind: Text = "unknown"
     quantity: Quantity
     price: Price | None = None
+    price_date: Day | None = None
+    """The close the price is of; absent: the day the snapshot speaks of."""
     value_fen: PositiveFen | None = None
     sector: Text | None = None
     look_through: dict[str, Ppm] = {}

@@ -96,7 +96,7 @@ class Account:
         for holding in listed:
             price_e6 = _snapshot_price(holding)
             if price_e6 is not None:
-                self.price(instant, str(holding["code"]), price_e6)
+                self.price(_priced_at(holding, instant), str(holding["code"]), price_e6)
         placed = (instant, *key[1:])
         if self.opening is not None and placed <= self.opening:
             return
@@ -185,6 +185,12 @@ def _running(summed: Mapping[str, tuple[int, int]], moves: Iterable[Move]) -> di
     if fallen in totals and totals[fallen] < lows[fallen]:
         lows[fallen] = totals[fallen]
     return {code: (total, lows[code]) for code, total in totals.items()}
+
+
+def _priced_at(holding: Mapping[str, object], snapshot_at: int) -> int:
+    """A price counts from the close it is of, where the snapshot says so."""
+    day = holding.get("price_date")
+    return snapshot_at if day is None else _end_of(day_in(day))
 
 
 def _end_of(day: int) -> int:
