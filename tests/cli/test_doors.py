@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from tongxing.cli import app
+from tongxing.cli import app, main
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "statements"
 
@@ -172,3 +172,26 @@ def test_simulate_twice_with_one_seed_is_the_same() -> None:
     assert first.exit_code == 0
     assert first.stdout == second.stdout
     assert lines(other)[0]["log_digest"] != lines(first)[0]["log_digest"]
+
+
+@pytest.mark.parametrize("start", ["2099-01-01", "1990-01-01", "2026-12-30", "soon"])
+def test_a_run_the_history_cannot_hold_is_refused_plainly(start: str) -> None:
+    result = run("simulate", "--clients", "3", "--days", "2", "--start", start)
+    assert result.exit_code == 2
+    assert result.stderr.strip().startswith("✗") or "✗" in result.stderr
+
+
+def test_a_mistake_of_ours_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("the roof fell in")
+
+    monkeypatch.setattr("tongxing.cli.app", broken)
+    monkeypatch.delenv("TONGXING_DEBUG", raising=False)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert "the roof fell in" in told
+    assert "Traceback" not in told

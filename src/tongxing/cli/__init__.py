@@ -1,8 +1,15 @@
 """Command line: every room has a file door, and a store has its use cases."""
 
+import os
+import sys
+
 import typer
 
+from tongxing.adapters.book_files import BookError
+from tongxing.app import HouseError
 from tongxing.cli import book, demo, doors, ingest, rules, simulate, stores
+from tongxing.cli.output import NOTHING, errors
+from tongxing.service.ports import StoreError
 
 app = typer.Typer(
     name="tongxing",
@@ -22,5 +29,15 @@ demo.register(app)
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; a mistake of ours is told in one line, and in full with TONGXING_DEBUG=1."""
+    try:
+        app()
+    except (StoreError, BookError, HouseError) as problem:
+        errors.print(f"✗ {problem}", markup=False)
+        sys.exit(NOTHING)
+    except Exception as mistake:
+        if os.environ.get("TONGXING_DEBUG"):
+            raise
+        errors.print(f"✗ unexpected {type(mistake).__name__}: {mistake}", markup=False)
+        errors.print("  this is a mistake of ours; TONGXING_DEBUG=1 shows where", markup=False)
+        sys.exit(NOTHING)

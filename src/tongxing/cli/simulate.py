@@ -11,6 +11,7 @@ from tongxing.adapters.entropy import SeededEntropy
 from tongxing.app import temporary_house
 from tongxing.app.house import house_for
 from tongxing.cli.output import NOTHING, errors, print_line, screen, stop
+from tongxing.domain.market import CalendarError
 from tongxing.service.house import House
 from tongxing.simulation.run import Result
 from tongxing.simulation.run import simulate as run_simulation
@@ -72,7 +73,7 @@ def _run(house: House, clients: int, days: int, seed: int, start: date) -> Resul
                 start=start,
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
             )
-        except ValueError as problem:
+        except (ValueError, CalendarError) as problem:
             bar.stop()
             errors.print(f"✗ {problem}", markup=False)
             raise typer.Exit(NOTHING) from problem
