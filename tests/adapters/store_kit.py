@@ -11,7 +11,7 @@ from tongxing.domain.event import Event
 from tongxing.domain.leaf import Leaf
 from tongxing.domain.touch import Decision, Trigger
 from tongxing.ledger.leaves import decode, leaf, leaf_hash, opens
-from tongxing.service.ports import Batch, MessageRow, Store, StoreError
+from tongxing.service.ports import Batch, MessageRow, SetAside, Store, StoreError
 
 AT = datetime(2026, 5, 6, 10, 0, tzinfo=BEIJING)
 RECORD_KEY = bytes(range(32))
@@ -192,6 +192,48 @@ def a_state_is_kept_and_its_seq_never_goes_back(store: Store) -> None:
     with store.batch() as batch:
         batch.save_state("C000001", b"second", 0)
     assert store.state("C000001") == b"second"
+
+
+@check
+def many_states_are_read_at_once_and_as_last_saved(store: Store) -> None:
+    with store.batch() as batch:
+        batch.save_state("C1", b"old", 1)
+        batch.save_state("C2", b"two", 1)
+    with store.batch() as batch:
+        batch.save_state("C1", b"new", 2)
+        assert batch.states({"C1", "C2", "C3"}) == {"C1": b"new", "C2": b"two"}
+
+
+@check
+def a_batch_reads_the_leaves_it_wrote_and_those_before(store: Store) -> None:
+    with store.batch() as batch:
+        keep_leaf(batch)
+    with store.batch() as batch:
+        keep_leaf(batch, "C000002")
+        found = [batch.leaf(index) for index in range(3)]
+    assert [row and row[1] for row in found] == ["C000001", "C000002", None]
+
+
+@check
+def events_appended_one_by_one_in_a_batch_are_told_from_duplicates_and_conflicts(store: Store) -> None:
+    with store.batch() as batch:
+        assert batch.append([searched(1)]).accepted == (0,)
+        assert batch.append([searched(1)]).duplicates == (0,)
+        assert batch.append([searched(1, text="other words")]).conflicts == (0,)
+        assert [entry.event for entry in batch.unfolded(10)] == [searched(1)]
+        assert batch.append([searched(2), searched(1)]).accepted == (0,)
+    assert [entry.event for entry in store.events()] == [searched(1), searched(2)]
+
+
+@check
+def what_was_set_aside_is_kept_once_in_order(store: Store) -> None:
+    first = SetAside(client_id="C1", seq=7, what="trade", why="KeyError at takes.py:1")
+    second = SetAside(client_id="C1", seq=0, what="card", why="ValueError")
+    with store.batch() as batch:
+        for row in (first, second, first):
+            batch.set_aside(row)
+        assert batch.aside() == (first, second)
+    assert store.aside() == (first, second)
 
 
 @check

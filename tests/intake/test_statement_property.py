@@ -108,6 +108,7 @@ layouts = st.builds(
         st.sampled_from(["过户费", "其他费", "交易规费"]),
         st.sampled_from(["发生金额", "清算金额", "收付金额", "资金发生数"]),
         st.sampled_from(["资金余额", "剩余金额"]),
+        st.sampled_from(["证券余额", "股份余额", "余额"]),
         st.sampled_from(["成交编号", "流水号"]),
     ),
 )
@@ -118,11 +119,32 @@ def money(fen: int, layout: Layout) -> str:
     return f'"{text}"' if layout.grouped and layout.delimiter == "," else text
 
 
+HELD_BEFORE = 10**6
+"""Shares of each code before the first line: more than a ledger can sell."""
+BROKEN = {
+    "invalid_date": "20241345{0}600519{0}证券卖出{0}100{0}1{0}100{0}0{0}0{0}0{0}100{0}0{0}0{0}9",
+    "unknown_kind": "20240103{0}600519{0}神秘业务{0}0{0}0{0}0{0}0{0}0{0}0{0}0{0}0{0}0{0}9",
+    "bad_number": "20240103{0}600519{0}证券卖出{0}1e2{0}1{0}100{0}0{0}0{0}0{0}100{0}0{0}0{0}9",
+    "missing_code": "20240103{0}{0}证券卖出{0}100{0}1{0}100{0}0{0}0{0}0{0}100{0}0{0}0{0}9",
+    "amount_mismatch": "20240103{0}600519{0}证券卖出{0}100{0}1{0}999{0}0{0}0{0}0{0}999{0}0{0}0{0}9",
+    "cancelled": "20240103{0}600519{0}撤单{0}0{0}0{0}0{0}0{0}0{0}0{0}0{0}0{0}0{0}9",
+    "totals_line": "{0}{0}小计{0}0{0}0{0}0{0}0{0}0{0}0{0}0{0}0{0}0{0}",
+    "unknown_layout": "20240103{0}600519",
+}
+"""Reason -> a line that must be rejected with it."""
+
+
+def change(entry: Entry) -> int:
+    return {"buy": 1, "sell": -1}.get(entry.kind, 0) * entry.quantity
+
+
 def written(ledger: list[Entry], layout: Layout, opening_fen: int) -> bytes:
     rows = []
     balance = opening_fen
+    held: dict[str, int] = {}
     for number, entry in enumerate(ledger, start=1):
         balance += entry.net_fen
+        held[entry.code] = held.get(entry.code, HELD_BEFORE if entry.code else 0) + change(entry)
         code = f'="{entry.code}"' if layout.armoured and entry.code else entry.code
         shown = entry.net_fen if layout.signed else abs(entry.net_fen)
         cells = (
@@ -135,13 +157,14 @@ def written(ledger: list[Entry], layout: Layout, opening_fen: int) -> bytes:
             *(money(fee, layout) for fee in entry.fees_fen),
             money(shown, layout),
             money(balance, layout),
+            str(held[entry.code]),
             str(number),
         )
         rows.append(layout.delimiter.join(cells))
     if layout.newest_first:
         rows.reverse()
     head = ["对账单", ""] if layout.title else []
-    tail = [layout.delimiter.join(["合计", *[""] * 11])] if layout.totals else []
+    tail = [layout.delimiter.join(["合计", *[""] * 12])] if layout.totals else []
     lines = [*head, layout.delimiter.join(layout.headings), *rows, *tail]
     return ("\r\n".join(lines) + "\r\n").encode(layout.encoding)
 
@@ -167,11 +190,60 @@ def test_a_ledger_in_any_layout_reads_back_to_the_fen(
     if several_days or not layout.newest_first:
         assert found == wanted
         assert statement.opening.cash_fen == opening_fen
+        codes = {entry.code for entry in ledger if entry.code}
+        assert {(code, int(quantity)) for code, _, quantity in statement.opening.shares} == {
+            (code, HELD_BEFORE) for code in codes
+        }
+        assert statement.records[-1].cash_after_fen == opening_fen + sum(entry.net_fen for entry in ledger)
     else:
         assert sorted(found) == sorted(wanted)
     again = read(data, words=words, now=NOW)
     assert [record.key for record in again.records] == [record.key for record in statement.records]
     assert len({record.key for record in statement.records}) == len(ledger)
+
+
+@FIXED
+@given(
+    ledger=st.lists(entries(), min_size=1, max_size=12),
+    layout=layouts,
+    broken=st.lists(st.tuples(st.integers(0, 100), st.sampled_from(sorted(BROKEN))), max_size=5),
+)
+def test_a_broken_line_is_named_and_harms_no_other(
+    words: StatementWords, ledger: list[Entry], layout: Layout, broken: list[tuple[int, str]]
+) -> None:
+    ledger = sorted(ledger, key=lambda entry: entry.day)
+    data = written(ledger, layout, 0)
+    lines = data.decode(layout.encoding).split("\r\n")
+    top, bottom = (3 if layout.title else 1), len(lines) - (2 if layout.totals else 1)
+    reasons = dict.fromkeys(lines[top:bottom], "")
+    for place, reason in broken:
+        line = BROKEN[reason].format(layout.delimiter)
+        if line not in reasons:
+            reasons[line] = reason
+            lines.insert(top + place % (bottom - top + 1), line)
+            bottom += 1
+    expected = [(number, reasons[line]) for number, line in enumerate(lines, start=1) if reasons.get(line)]
+    statement = read("\r\n".join(lines).encode(layout.encoding), words=words, now=NOW)
+    totals = [(len(lines) - 1, "totals_line")] if layout.totals else []
+    assert [(entry.line, entry.reason) for entry in statement.rejected] == expected + totals
+    whole = read(data, words=words, now=NOW)
+    assert [record.key for record in statement.records] == [record.key for record in whole.records]
+    assert statement.opening == whole.opening
+
+
+@FIXED
+@given(ledger=st.lists(entries(), min_size=2, max_size=12), layout=layouts, cut=st.integers(1, 11))
+def test_a_later_file_that_overlaps_tells_the_same_lines_with_the_same_keys(
+    words: StatementWords, ledger: list[Entry], layout: Layout, cut: int
+) -> None:
+    ledger = sorted(ledger, key=lambda entry: entry.day)
+    lines = written(ledger, layout, 0).decode(layout.encoding).split("\r\n")
+    top, bottom = (3 if layout.title else 1), len(lines) - (2 if layout.totals else 1)
+    part = [*lines[:top], *lines[top + min(cut, len(ledger) - 1) : bottom], ""]
+    keys = {record.key for record in read("\r\n".join(lines).encode(), words=words, now=NOW).records}
+    found = read("\r\n".join(part).encode(), words=words, now=NOW).records
+    assert len(found) == len(ledger) - min(cut, len(ledger) - 1)
+    assert {record.key for record in found} <= keys
 
 
 @FIXED

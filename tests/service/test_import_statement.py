@@ -182,3 +182,21 @@ def test_the_report_is_the_object_of_the_door(house: House) -> None:
     assert [(entry["line"], entry["reason"], entry["of"]) for entry in told["rejected"]] == [
         (12, "totals_line", None)
     ]
+
+
+def test_a_ledger_of_cash_with_trades_comes_in_once(house: House) -> None:
+    text = (
+        "流水日期,业务类型,发生金额,资金余额\n"
+        "20260303,银行转证券,1500.00,1500.00\n"
+        "20260304,证券买入,-1000.00,500.00\n"
+    )
+    first = imported(house, text.encode("gb18030"), new="林晓")
+    assert (first.imported, first.duplicates, first.hard_rejects) == (2, 0, ())
+    again = imported(house, text.encode(), client=first.client_id)
+    assert (again.imported, again.duplicates) == (0, 2)
+    assert kinds(house, first.client_id) == [
+        "client_registered",
+        "holding_snapshot",
+        "cash_moved",
+        "cash_moved",
+    ]

@@ -119,7 +119,7 @@ def test_a_withdrawal_before_delivery_stops_the_card(house: House, monkeypatch: 
     assert house.store.messages("C1", now=at(5)) == ()
 
 
-def _die(*_arguments: object) -> int:
+def _die(*_arguments: object, **_named: object) -> int:
     raise KeyboardInterrupt
 
 

@@ -7,7 +7,7 @@ import typer
 
 from tongxing.adapters.book_files import BookError
 from tongxing.app import HouseError
-from tongxing.cli import book, demo, doors, ingest, rules, simulate, stores
+from tongxing.cli import book, demo, doors, import_, ingest, rules, simulate, stores
 from tongxing.cli.output import NOTHING, errors
 from tongxing.service.ports import StoreError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 app.add_typer(book.app, name="book")
 doors.register(app)
+import_.register(app)
 stores.register(app)
 ingest.register(app)
 rules.register(app)

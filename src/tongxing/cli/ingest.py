@@ -13,7 +13,8 @@ from tongxing.cli.output import ending, errors, print_line, screen, stop
 from tongxing.service.house import House
 from tongxing.service.ingest_file import IngestReport, ingest_lines, ingest_rows
 
-LINE_BYTES_MAX = 1_000_000
+LINE_BYTES_MAX = 1_048_577
+"""One byte more than an event may have, so that a longer one is told by its size."""
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +41,8 @@ def ingest(
         stop(f"{file}: no such file")
     with opened(store, live=live) as (house, store_path):
         report = _ingest(house, path, source_map)
+        if not report.lines:
+            stop(f"{file}: no lines")
         if report.accepted:
             fold_what_waits(house, store_path)
         _show(report, json=json)

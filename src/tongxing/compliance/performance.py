@@ -50,8 +50,10 @@ def missing_risk(question: Question) -> str | None:
 
 
 def missing_timestamp(question: Question) -> str | None:
-    """A price, a value or a return without its date is not a fact."""
+    """A price, a value or a return without its date is not a fact; a supposed one needs no date."""
     for match in phrases.matches(question.text, "context_figure", book=question.phrase_book):
+        if phrases.context(question.text[: match.start()], phrases.HYPOTHETICAL, book=question.phrase_book):
+            continue
         if not question.context("context_date"):
             return f"figure {match.group()!r} without a date"
         return None

@@ -18,7 +18,8 @@ QUOTED_BEFORE = "context_quoted_before"
 QUOTED_AFTER = "context_quoted_after"
 WARNING = "context_warning"
 """A whole sentence that warns of what it names: "凡是承诺……的，都是骗局"."""
-LEADING_CONTEXTS = frozenset({NEGATION, QUOTED_BEFORE})
+HYPOTHETICAL = "context_hypothetical"
+LEADING_CONTEXTS = frozenset({NEGATION, QUOTED_BEFORE, HYPOTHETICAL})
 """They must reach up to the place where the match, or its quotation, begins."""
 END = r"\Z"
 NEVER_EXCUSED = frozenset({"aml_hint", "privacy_leak"})

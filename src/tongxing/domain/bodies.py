@@ -137,8 +137,8 @@ class SharesChanged(Body, frozen=True, kw_only=True):
 class CashMoved(Body, frozen=True, kw_only=True):
     direction: Literal["in", "out"]
     amount_fen: PositiveFen
-    reason: Literal["bank", "dividend", "interest", "fee", "tax", "ipo", "fund", "margin", "repo"]
-    """Only `bank` is money that the client brings in or takes out."""
+    reason: Literal["bank", "dividend", "interest", "fee", "tax", "ipo", "fund", "margin", "repo", "trade"]
+    """Only `bank` is money that the client brings in or takes out; `trade`: the file told no quantity."""
 
 
 class SnapshotHolding(Body, frozen=True, kw_only=True):

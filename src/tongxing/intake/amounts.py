@@ -31,9 +31,11 @@ class Settled:
     net_fen: int
 
 
-def is_signed(line: Line) -> bool:
-    """Money that went out is printed with its minus: so all amounts of this file carry signs."""
-    return line.effect.cash < 0 and line.net is not None and line.net.fen < 0
+def is_paid(line: Line, *, with_minus: bool) -> bool:
+    """Money that went out, printed with its minus or without."""
+    if line.effect.cash >= 0 or line.net is None:
+        return False
+    return line.net.fen < 0 if with_minus else line.net.fen > 0
 
 
 def settle(line: Line, *, signed: bool) -> Settled:
@@ -42,6 +44,8 @@ def settle(line: Line, *, signed: bool) -> Settled:
     if line.price is not None and line.price < 0:
         raise BadNumberError("negative price")
     net = _net(line, signed=signed)
+    if _money_alone(line):
+        return _cash(line, quantity, net)
     if line.effect.priced:
         return _priced(line, quantity, net)
     if line.effect.shares:
@@ -54,9 +58,14 @@ def _quantity(line: Line) -> Decimal:
     quantity = line.quantity if line.quantity is not None else Decimal(0)
     if quantity < 0 and line.effect.shares >= 0 and line.kind != "repo":
         raise BadNumberError("negative quantity")
-    if quantity == 0 and line.effect.shares and not _cash_only(line):
+    if quantity == 0 and line.effect.shares and not _cash_only(line) and not _money_alone(line):
         raise BadNumberError("no quantity")
     return abs(quantity)
+
+
+def _money_alone(line: Line) -> bool:
+    """A ledger of cash (资金流水) prints what a trade moved, and neither quantity nor price."""
+    return line.money_alone and not line.quantity and line.net is not None and line.net.fen != 0
 
 
 def _cash_only(line: Line) -> bool:
@@ -139,9 +148,11 @@ def _check_product(line: Line, quantity: Decimal, gross: int) -> None:
     """Price × quantity, up to half a unit of the last digit of a printed (average) price."""
     if not line.price:
         return
+    product = line.price * quantity * FEN
+    if product == gross:
+        return
     spread = quantity * _half_unit(line.price, decimals(line.code)) * FEN + _HALF_FEN
     accrued = line.accrued.fen if line.accrued is not None else 0
-    product = line.price * quantity * FEN
     wholes = [product]
     if line.kind == "bond_trade":
         wholes += [product * LOT_OF_BONDS, product + accrued, product * LOT_OF_BONDS + accrued]
@@ -161,7 +172,8 @@ def _with_fees(line: Line, gross: int, net: int | None) -> tuple[RecordFees, int
     accrued = abs(line.accrued.fen) if line.accrued is not None else 0
     for whole in dict.fromkeys((gross, gross + accrued)):
         for fees in _readings(line):
-            if abs(cash * whole - fees.total_fen - net) <= _slack(line):
+            difference = abs(cash * whole - fees.total_fen - net)
+            if not difference or difference <= _slack(line):
                 return fees, net
     fees = next(_readings(line))
     if line.effect.loose and net in {0, -fees.total_fen}:

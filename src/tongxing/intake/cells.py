@@ -122,7 +122,7 @@ def decimals_of(value: Decimal) -> int:
 
 def _parts(cell: str) -> tuple[bool, str, str] | None:
     """(negative, whole digits, fraction digits) of a printed number."""
-    found = _NUMBER.fullmatch(cell)
+    found = _NUMBER.fullmatch(cell.replace(",", "") if _GROUPED.fullmatch(cell) else cell)
     if found is None or not (found[2] or found[3]):
         text = present(cell)
         if not text:

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from tongxing.domain.event import Rejected
 from tongxing.domain.pages import StatementWords
+from tongxing.intake.beside import beside
 from tongxing.intake.cells import (
+    CODE_LENGTH,
     Amount,
     BadDayError,
     BadNumberError,
@@ -26,11 +28,13 @@ from tongxing.intake.kinds import EFFECTS, REJECTING, Effect, Side, by_code, of_
 from tongxing.intake.table import LINE_LENGTH_MAX, Table, cells
 
 DETAIL_LENGTH_MAX = 40
+DAY_AND_TIME_LENGTH = len("20250303 093000")
 FIRST_YEAR = 1990
 """The exchanges of Shanghai and Shenzhen opened in December 1990."""
 QUANTITY_DIGITS_MAX = 4
 PRICE_DIGITS_MAX = 6
 HOME_CURRENCY = "CNY"
+HONG_KONG_CODE_LENGTH = 5
 CURRENCIES = {
     "": "CNY",
     "0": "CNY",
@@ -77,6 +81,8 @@ class Line:
     shares_after: Decimal | None
     deal_no: str
     currency: str
+    money_alone: bool = False
+    """A ledger of cash tells what a trade cost and not what was traded."""
 
 
 class RefusedLineError(Exception):
@@ -95,14 +101,18 @@ class Reader:
     table: Table
     words: StatementWords
     today: date
+    title: frozenset[str] = frozenset()
+    """Lines above the header: a page break may print them again."""
     kinds: Mapping[str, str] = field(init=False)
     totals: tuple[str, ...] = field(init=False)
+    money_alone: bool = field(init=False)
     meanings: dict[tuple[str, str, str], tuple[str, Side]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Fold the words of the book once."""
         self.kinds = {word(theirs): ours for theirs, ours in self.words.kinds.items()}
         self.totals = tuple(word(total) for total in self.words.totals)
+        self.money_alone = self.table.layout == "cash"
 
     def read(self, text: str, line: int, *, cut: bool = False) -> Line | Rejected | None:
         """The line, why it is refused, or None where nothing is printed. `cut`: the file ends inside it."""
@@ -114,32 +124,27 @@ class Reader:
             if not any(row):
                 return None
         try:
-            self._is_record(row, cut=cut)
+            self._fits(row, cut=cut)
             return self._line(row, line)
         except RefusedLineError as refused:
-            return Rejected(line=line, reason=refused.reason, detail=refused.detail)
+            reason, detail = refused.reason, refused.detail
         except BadNumberError as problem:
-            return Rejected(line=line, reason="bad_number", detail=str(problem))
+            reason, detail = "bad_number", str(problem)
         except BadDayError as problem:
-            return Rejected(line=line, reason="invalid_date", detail=str(problem))
+            reason, detail = "invalid_date", str(problem)
+        note = beside(row, text, line, table=self.table, totals=self.totals, title=self.title)
+        if note is not None:
+            return Rejected(line=line, reason="totals_line", detail=note[:DETAIL_LENGTH_MAX])
+        return Rejected(line=line, reason=reason, detail=detail)
 
-    def _is_record(self, row: Sequence[str], *, cut: bool) -> None:
-        """Sums, notes and repeated headings below the table are no records; neither are broken lines."""
-        first = word(next((cell for cell in row if fold(cell)), ""))
-        if not first[:1].isdigit() and first.startswith(self.totals):
-            raise RefusedLineError("totals_line", first[:DETAIL_LENGTH_MAX])
-        table = self.table
-        if len(row) < table.width or (cut and len(row) < len(table.headings)):
-            if sum(1 for cell in row if fold(cell)) == 1 and not first[:1].isdigit():
-                raise RefusedLineError("totals_line", "a note, no record")
+    def _fits(self, row: Sequence[str], *, cut: bool) -> None:
+        """Every cell stands under its heading."""
+        headings = len(self.table.headings)
+        if len(row) < self.table.width or (cut and len(row) < headings):
             what = "the file ends inside this line" if cut else "cells are missing"
-            raise RefusedLineError("unknown_layout", f"{what}: {len(row)} of {len(table.headings)}")
-        if len(row) > len(table.headings) and any(fold(cell) for cell in row[len(table.headings) :]):
-            raise RefusedLineError("unknown_layout", f"{len(row)} cells under {len(table.headings)} headings")
-        if first == next((heading for heading in table.headings if heading), "") and (
-            tuple(word(cell) for cell in row) == table.headings
-        ):
-            raise RefusedLineError("totals_line", "the headings again")
+            raise RefusedLineError("unknown_layout", f"{what}: {len(row)} of {headings}")
+        if len(row) > headings and any(fold(cell) for cell in row[headings:]):
+            raise RefusedLineError("unknown_layout", f"{len(row)} cells under {headings} headings")
 
     def _line(self, row: Sequence[str], line: int) -> Line:
         columns = self.table.columns
@@ -148,8 +153,11 @@ class Reader:
         security = code(row[columns["code"]]) if "code" in columns else ""
         kind, side = by_code(kind, side, security)
         effect = EFFECTS[kind, side]
-        if effect.code and not security and ("code" in columns or effect.shares):
+        if effect.code and not security and ("code" in columns or (effect.shares and not self.money_alone)):
             raise RefusedLineError("missing_code", self._cell(row, "code")[:DETAIL_LENGTH_MAX])
+        currency = self._currency(row)
+        if "code" in columns and len(row[columns["code"]]) < CODE_LENGTH and security:
+            self._refuse_hong_kong(row, currency)
         return Line(
             number=line,
             day=day,
@@ -170,8 +178,17 @@ class Reader:
             cash_after=self._amount(row, "cash_after"),
             shares_after=self._number(row, "shares_after"),
             deal_no=self._deal_no(row),
-            currency=self._currency(row),
+            currency=currency,
+            money_alone=self.money_alone and effect.shares != 0,
         )
+
+    def _refuse_hong_kong(self, row: Sequence[str], currency: str) -> None:
+        """A short code got its zeros back as one of Shenzhen; in Hong Kong 700 is another company."""
+        printed = self._cell(row, "code")
+        told = self._cell(row, "market") + self._cell(row, "business") + self._cell(row, "side")
+        hong_kong = currency != HOME_CURRENCY or "港" in told or "HK" in told.upper()
+        if hong_kong and len(printed) < HONG_KONG_CODE_LENGTH:
+            raise RefusedLineError("missing_code", f"{printed}: a Hong Kong code has five digits")
 
     def _day(self, row: Sequence[str]) -> tuple[date, time | None]:
         columns = self.table.columns
@@ -182,7 +199,8 @@ class Reader:
             raise BadDayError(f"{day.isoformat()} is in the future")
         if at is None and "time" in columns:
             cell = row[columns["time"]]
-            at = clock_time(cell) if len(fold(cell)) < len("20250303 093000") else moment(cell)[1]
+            alone = len(cell) < DAY_AND_TIME_LENGTH or len(fold(cell)) < DAY_AND_TIME_LENGTH
+            at = clock_time(cell) if alone else moment(cell)[1]
         return day, at
 
     def _meaning(self, row: Sequence[str]) -> tuple[str, Side]:
@@ -253,11 +271,11 @@ class Reader:
 
     def _amount(self, row: Sequence[str], field_name: str) -> Amount | None:
         index = self.table.columns.get(field_name)
-        return None if index is None else amount(row[index])
+        return None if index is None or not row[index] else amount(row[index])
 
     def _number(self, row: Sequence[str], field_name: str) -> Decimal | None:
         index = self.table.columns.get(field_name)
-        return None if index is None else number(row[index])
+        return None if index is None or not row[index] else number(row[index])
 
     def _digits(self, row: Sequence[str], field_name: str, digits: int) -> Decimal | None:
         """A number with no more decimals than we keep."""

@@ -1,9 +1,10 @@
 """What a client held before the first line, from the balances the file prints: derived, never assumed."""
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
-from operator import attrgetter
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import TypeVar
 
 from tongxing.domain.statement import Opening, StatementRecord
@@ -11,6 +12,8 @@ from tongxing.intake.kinds import EFFECTS_BY_NAME, Effect
 from tongxing.intake.lines import HOME_CURRENCY
 
 Number = TypeVar("Number", int, Decimal)
+STEPS_MIN = 2
+"""One step from day to day may break for a line that was rejected between them."""
 _NO_EFFECT = Effect(cash=0, shares=0)
 
 
@@ -38,6 +41,8 @@ def share_change(record: StatementRecord) -> Decimal:
 def _cash(records: Sequence[StatementRecord]) -> int | None:
     """Cash before the first line, where the balances of its day agree with the amounts."""
     moving = [record for record in records if record.net_fen]
+    if not _running((record.day, record.net_fen, record.cash_after_fen) for record in moving):
+        return None
     day = [record for record in moving if record.day == moving[0].day]
     if any(record.cash_after_fen is None for record in day):
         return _skipping(moving)
@@ -72,6 +77,8 @@ def _shares(records: Sequence[StatementRecord]) -> list[tuple[str, str, Decimal]
 def _start_shares(rows: Sequence[StatementRecord]) -> Decimal | None:
     """From the lines that move shares; a dividend's line often prints no true balance."""
     moving = [record for record in rows if share_change(record)] or rows
+    if not _running((record.day, share_change(record), record.shares_after) for record in moving):
+        return None
     day = [record for record in moving if record.day == moving[0].day]
     if any(record.shares_after is None for record in day):
         return None
@@ -81,6 +88,26 @@ def _start_shares(rows: Sequence[StatementRecord]) -> Decimal | None:
         if start is not None:
             return start
     return None
+
+
+def _running(told: Iterable[tuple[date, Number, Number | None]]) -> bool:
+    """Whether the column is a running balance at all: of three days or more, one follows from the day before.
+
+    余额 may mean cash or shares, and a column of another meaning would make up an opening.
+    """
+    steps = 0
+    before: frozenset[Number] = frozenset()
+    for _, lines in groupby(told, key=itemgetter(0)):
+        day = tuple(lines)
+        after = frozenset(balance for _, _, balance in day if balance is not None)
+        changes = [change for _, change, _ in day]
+        change = sum(changes[1:], changes[0])
+        if before and after:
+            if not after.isdisjoint({start + change for start in before}):
+                return True
+            steps += 1
+        before = after
+    return steps < STEPS_MIN
 
 
 def _orders(day: Sequence[StatementRecord]) -> Iterator[Sequence[StatementRecord]]:

@@ -10,7 +10,7 @@ from tongxing.domain.clock import BEIJING
 from tongxing.domain.event import Rejected
 from tongxing.domain.pages import StatementWords
 from tongxing.domain.statement import Opening, Statement, StatementRecord
-from tongxing.intake.amounts import is_signed, settle
+from tongxing.intake.amounts import is_paid, settle
 from tongxing.intake.cells import BadNumberError
 from tongxing.intake.decoding import Decoded, UnreadableFileError, decode
 from tongxing.intake.lines import Line, Reader, RefusedLineError
@@ -21,6 +21,8 @@ __all__ = ["UnreadableFileError", "read"]
 
 KEY_BYTES = 12
 """96 bits: two different lines of one client never meet."""
+VOTES_MAX = 101
+"""Payments that say together whether a file prints them with a minus: one odd line decides nothing."""
 _BY_DAY: Callable[[StatementRecord], object] = attrgetter("day")
 _NO_TIME = time()
 
@@ -36,7 +38,8 @@ def read(data: bytes, *, words: StatementWords, now: datetime) -> Statement:
     table = find(lines, words)
     if table is None:
         return _unknown(decoded, lines)
-    reader = Reader(table=table, words=words, today=now.astimezone(BEIJING).date())
+    title = frozenset(line.strip() for line in lines[: table.line - 1])
+    reader = Reader(table=table, words=words, today=now.astimezone(BEIJING).date(), title=title)
     rejected: list[Rejected] = []
     found = _read(reader, lines, rejected, complete=_complete(decoded))
     records = _judged(found, rejected, signed="net" not in table.columns)
@@ -88,14 +91,17 @@ def _read(
 
 
 def _judged(lines: Iterator[Line], rejected: list[Rejected], *, signed: bool) -> Iterator[StatementRecord]:
-    """Records whose amounts agree. Lines wait until one shows whether the amounts carry signs."""
+    """Records whose amounts agree. Lines wait until enough show whether the amounts carry signs."""
     waiting: list[Line] = []
-    while not signed:
+    minus = plus = 0
+    while not signed and minus + plus < VOTES_MAX:
         line = next(lines, None)
         if line is None:
             break
         waiting.append(line)
-        signed = is_signed(line)
+        minus += is_paid(line, with_minus=True)
+        plus += is_paid(line, with_minus=False)
+    signed = signed or 0 < minus >= plus
     for line in chain(waiting, lines):
         try:
             yield _record(line, signed=signed)

@@ -95,15 +95,22 @@ def _told(record: StatementRecord) -> Iterator[Told]:
         yield kind, body
     rest = record.net_fen - moved
     if rest:
-        yield "cash_moved", _cash(rest, _REASONS[record.kind])
+        yield "cash_moved", _cash(rest, _reason(record))
 
 
 Part = tuple[str, Body, int]
 """Kind, body, and what the event itself says about cash."""
 
 
+def _reason(record: StatementRecord) -> str:
+    """Why cash moved; a ledger of cash tells of a trade by its money alone."""
+    return "trade" if record.kind in _TRADES and not record.quantity else _REASONS[record.kind]
+
+
 def _trade(record: StatementRecord) -> Iterator[Part]:
     quantity = record.quantity
+    if not quantity:
+        return
     if record.kind == "bond_trade" and record.gross_fen * 2 > record.price * quantity * 100 * LOT_OF_BONDS:
         quantity *= LOT_OF_BONDS
     fees = record.fees.total_fen
@@ -199,6 +206,8 @@ _TELLERS: Mapping[str, Callable[[StatementRecord], Iterator[Part]]] = {
     "repo": _money,
 }
 """Kind of record -> how it is told; `info` tells nothing."""
+
+_TRADES = frozenset(kind for kind, tell in _TELLERS.items() if tell is _trade)
 
 _REASONS = {
     "trade": "fee",

@@ -69,7 +69,7 @@ def find(lines: Sequence[str], words: StatementWords) -> Table | None:
     return None
 
 
-def _tables(  # noqa: PLR0913, PLR0917 - one line of the file under one delimiter
+def _tables(
     line: str, below: str, number: int, delimiter: str, meanings: Mapping[str, str], words: StatementWords
 ) -> Iterator[Table]:
     """The line as a header by itself, and together with a second line of headings below it."""
@@ -82,7 +82,9 @@ def _tables(  # noqa: PLR0913, PLR0917 - one line of the file under one delimite
     if len(below) > LINE_LENGTH_MAX or any(character.isdigit() for character in below):
         return
     lower = tuple(word(cell) for cell in cells(below, delimiter))
-    if 1 < len(lower) <= COLUMNS_MAX and sum(1 for heading in lower if heading) > 1:
+    if not 1 < len(lower) <= COLUMNS_MAX or not any(lower):
+        return
+    if _table(lower, frozenset(lower), number + 1, delimiter, meanings, words) is None:
         joined = tuple(_joined(upper, lower, meanings))
         both = _table(joined, frozenset((*upper, *lower)), number + 1, delimiter, meanings, words)
         if both is not None:
@@ -113,7 +115,7 @@ def _understood(table: Table) -> int:
     return len(table.columns) + len(table.fees)
 
 
-def _table(  # noqa: PLR0913, PLR0917 - the headings, where they stand, and what words mean
+def _table(
     headings: tuple[str, ...],
     printed: frozenset[str],
     number: int,

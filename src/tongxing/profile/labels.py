@@ -35,6 +35,8 @@ GRADE_LABELS = {
 NEED_LABELS = {"养老需求": "pension", "购房需求": "house", "子女教育需求": "child_education"}
 FIXED = frozenset({*GRADE_LABELS.values(), "老年客户", "测评过期", "证件将到期", "需要关怀", "两融客户"})
 """Facts of duty: a client cannot delete or claim them."""
+UNCLAIMED = FIXED | {"新客户", "高净值", "私行客户"}
+"""Facts of the account: a client may hide some of them, and can make none true by saying so."""
 PREFERENCES = frozenset({"短期交易型", "长期持有型", "学习能力强", "ETF偏好", "定投型", "打新偏好"})
 DENIALS = frozenset({"", "否", "不是", "不对", "错误", "no", "false", "off", "wrong"})
 MENTION_DAYS = 30
@@ -215,10 +217,12 @@ def _corrected(client: View, found: dict[str, Found]) -> tuple[Found, ...]:
             if not _consented_since(client, entry[: tiles.KEY_PARTS]):
                 found.pop(label, None)
         elif said.lower() in CONFIRMATIONS:
+            if label in UNCLAIMED:
+                continue
             found.setdefault(label, Found(label, STATED, (entry.ref,)))
         else:
             found.pop(label, None)
-            if said.lower() not in DENIALS and said not in FIXED:
+            if said.lower() not in DENIALS and said not in UNCLAIMED:
                 found[said] = Found(said, FACT, (entry.ref,))
     return tuple(found[name] for name in sorted(found, key=_catalogue_order))
 

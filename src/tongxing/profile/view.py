@@ -69,7 +69,7 @@ class View:
 
     @property
     def record_refs(self) -> tuple[EventRef, ...]:
-        """What values of the account rest on: the later of valuation and snapshot, else trades, else facts."""
+        """What values of the account rest on: the last valuation or snapshot, else trades, else facts."""
         seen = (*self.recent("day_valued")[-1:], *self.lasts("holding_snapshot"))
         latest = max(seen, key=lambda ref: ref.ts, default=None)
         if latest is not None:

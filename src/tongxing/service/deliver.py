@@ -1,26 +1,32 @@
 """Seal the verdict, then send, then seal the receipt: drains the outbox one bounded step at a time."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from tongxing.compliance.review import reopen
 from tongxing.delivery.deliver import message
-from tongxing.domain.clock import BEIJING
-from tongxing.domain.draft import Cleared
+from tongxing.domain.clock import BEIJING, seconds
+from tongxing.domain.draft import Cleared, Reason
 from tongxing.domain.event import Event
 from tongxing.domain.message import Message
 from tongxing.ledger.leaves import leaf, opens
 from tongxing.service.ports import MessageRow, OutboxRow
 from tongxing.service.round import RECORD_KEY_BYTES, Round
 from tongxing.service.sealing import Groups, receipt_groups, words_fields
+from tongxing.service.serve import proactive_this_week
 from tongxing.service.states import TOUCH_SOURCE
 from tongxing.service.stored import StoredCleared, decode_cleared, encode_message
 
 DELIVERIES_A_STEP_MAX = 200
 
 
-def deliver_waiting(this: Round, now: datetime | None) -> int:
-    """Send waiting clearances after asking compliance once more; returns how many left the queue."""
-    rows = this.batch.waiting(DELIVERIES_A_STEP_MAX)
+def deliver_waiting(this: Round, now: datetime | None, *, at_most: int = DELIVERIES_A_STEP_MAX) -> int:
+    """Send waiting clearances after asking compliance once more; returns how many left the queue.
+
+    After an outage a card is sent `now` and says so; one whose time has passed is withdrawn.
+    """
+    rows = this.batch.waiting(min(at_most, DELIVERIES_A_STEP_MAX))
     for row in rows:
         stored = decode_cleared(row.payload)
         at = stored.draft.at if now is None else max(now, stored.draft.at)
@@ -29,20 +35,23 @@ def deliver_waiting(this: Round, now: datetime | None) -> int:
 
 
 def _deliver(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) -> None:
+    barred = _barred(this, row, stored, at)
+    if barred is not None:
+        _withdraw(this, row, at, {barred.rule: barred.detail})
+        return
+    current = this.standing(row.client_id, at)
+    this_week = max(stored.draft.touches_this_week, proactive_this_week(current, seconds(at)))
     verdict = reopen(
-        stored.draft,
+        replace(stored.draft, touches_this_week=this_week),
         valid_until=stored.valid_until,
         versions=(stored.consent_version, stored.grade_version, stored.distress_version),
-        current=this.standing(row.client_id, at),
+        current=current,
         now=at,
         words_intact=_words_intact(this, row, stored),
         book=this.house.book,
     )
     if not isinstance(verdict, Cleared):
-        reasons = {reason.rule: reason.detail for reason in verdict.reasons}
-        _seal(this, "withdrawal", row.client_id, at, {"touch": {"touch_id": row.idem}, "reasons": reasons})
-        this.batch.outbox_done(row.outbox_id, "withdrawn")
-        this.report.withdrawn += 1
+        _withdraw(this, row, at, {reason.rule: reason.detail for reason in verdict.reasons})
         return
     sent = message(verdict, slot=stored.slot, client_id=row.client_id, leaf_index=row.leaf_index, sent_at=at)
     receipt = _seal(this, "receipt", row.client_id, at, receipt_groups(sent))
@@ -50,6 +59,24 @@ def _deliver(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) -
     this.batch.outbox_done(row.outbox_id, "sent")
     this.fold_own(_touch_sent(sent))
     this.report.delivered += 1
+
+
+def _barred(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) -> Reason | None:
+    """What no new review could mend: words that waited too long, a client we may not know right."""
+    if at >= stored.valid_until:
+        return Reason(
+            rule="expired", detail=f"held until {stored.valid_until.astimezone(BEIJING).isoformat()}"
+        )
+    if this.held(row.client_id):
+        return Reason(rule="set_aside", detail="something of this client could not be taken in")
+    return None
+
+
+def _withdraw(this: Round, row: OutboxRow, at: datetime, reasons: Mapping[str, str]) -> None:
+    """Seal that the words were not sent, and why."""
+    _seal(this, "withdrawal", row.client_id, at, {"touch": {"touch_id": row.idem}, "reasons": reasons})
+    this.batch.outbox_done(row.outbox_id, "withdrawn")
+    this.report.withdrawn += 1
 
 
 def _words_intact(this: Round, row: OutboxRow, stored: StoredCleared) -> bool:

@@ -1,5 +1,6 @@
 """Events of a file into the log in bounded chunks, each durable before the next is read."""
 
+import codecs
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -120,6 +121,8 @@ def _append(house: House, chunk: list[tuple[int, Event]], report: IngestReport) 
 
 def _json_lines(lines: Iterable[bytes], now: datetime) -> Iterator[Parsed]:
     for number, line in enumerate(lines, start=1):
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)  # noqa: PLW2901 - the mark is no part of the line
         if line.strip():
             yield number, parse(line, line=number, now=now)
 

@@ -71,6 +71,14 @@ class StoreError(RuntimeError):
     """The store cannot be used as asked (not a database, read-only, full, too new); words for a person."""
 
 
+class UnreadableEventError(StoreError):
+    """An event of the log cannot be opened: its bytes were changed, or they are no body."""
+
+    def __init__(self, *, seq: int, client_id: str, kind: str) -> None:
+        super().__init__(f"event {seq} ({kind}) of the log cannot be read: its bytes were changed")
+        self.seq, self.client_id, self.kind = seq, client_id, kind
+
+
 class ErasedError(LookupError):
     """The key of this record was destroyed: what it said cannot be read any more."""
 
@@ -186,6 +194,19 @@ class JobRow:
     note: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """What the worker could not take in: until somebody has looked, its client hears nothing."""
+
+    client_id: str
+    seq: int
+    """Place in the log; 0 for a timer or a card."""
+    what: str
+    """Kind of the event, name of the timer, or `card`."""
+    why: str
+    """Name and place of the failure; nothing personal."""
+
+
 class Batch(Protocol):
     """One write transaction: all of it is durable at its end, or none."""
 
@@ -245,6 +266,14 @@ class Batch(Protocol):
 
     def cancel_timers(self, client_id: str, name_prefix: str) -> int: ...
 
+    def set_aside(self, row: SetAside) -> None:
+        """Keep what could not be taken in; the same event a second time changes nothing."""
+        ...
+
+    def aside(self) -> Sequence[SetAside]:
+        """All that was set aside, the oldest first."""
+        ...
+
 
 class Store(Protocol):
     """The log and everything folded from it. Reads see the last committed batch."""
@@ -294,6 +323,10 @@ class Store(Protocol):
     def leaves(self, *, after: int = 0, limit: int = 100) -> Sequence[SealedLeaf]: ...
 
     def count_leaves(self) -> int: ...
+
+    def aside(self) -> Sequence[SetAside]:
+        """What the worker could not take in, the oldest first."""
+        ...
 
     def setting(self, name: str) -> str | None: ...
 

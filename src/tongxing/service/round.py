@@ -38,6 +38,9 @@ class WorkReport:
     delivered: int = 0
     withdrawn: int = 0
     timers: int = 0
+    held: int = 0
+    """Triggers of clients of whom something was set aside: not decided."""
+    set_aside: int = 0
     cleared_waiting: int = 0
 
     def add(self, other: "WorkReport") -> None:
@@ -58,6 +61,13 @@ class Round:
     queued: dict[str, list[TouchMemory]] = field(default_factory=dict)
     """Touches decided in this round and not yet sent: the contact policy counts them as well."""
     report: WorkReport = field(default_factory=WorkReport)
+    _held: frozenset[str] | None = None
+
+    def held(self, client_id: str) -> bool:
+        """Whether something of this client could not be taken in: what we know of them may be wrong."""
+        if self._held is None:
+            self._held = frozenset(row.client_id for row in self.batch.aside())
+        return client_id in self._held
 
     def state(self, client_id: str) -> fold.State:
         """The client's state, unpacked once."""
@@ -81,14 +91,19 @@ class Round:
         return max(at, fold.known_until(self.state(client_id))) + timedelta(seconds=1)
 
     def profile(self, client_id: str, at: datetime) -> Profile:
-        """The profile just after an instant, with the touches already queued."""
+        """The profile just after an instant, with the touches already queued.
+
+        A touch sent since (an old event is judged after an outage) counts as sent at that instant: it was
+        sent, so it rests and is capped like any other.
+        """
         as_of = self.just_after(client_id, at)
         found = assemble(self.state(client_id), as_of=as_of, book=self.house.book)
-        queued = self.queued.get(client_id)
-        if not queued:
+        touches = (*found.standing.touches, *self.queued.get(client_id, ()))
+        latest = seconds(at)
+        if len(touches) == len(found.standing.touches) and all(touch.at <= latest for touch in touches):
             return found
-        standing = replace(found.standing, touches=(*found.standing.touches, *queued))
-        return replace(found, standing=standing)
+        counted = tuple(replace(touch, at=min(touch.at, latest)) for touch in touches)
+        return replace(found, standing=replace(found.standing, touches=counted))
 
     def standing(self, client_id: str, at: datetime) -> Standing:
         """What compliance must know of the client just after an instant."""
@@ -209,6 +224,9 @@ def _start(this: Round, journey: Journey, profile: Profile, at: datetime) -> Non
 def _decide(this: Round, profile: Profile, trigger: Trigger, cause: EventRef | None) -> None:
     """Serve one trigger; seal the record; queue what may be said, all in this transaction."""
     house = this.house
+    if this.held(profile.client_id):
+        this.report.held += 1
+        return
     served = serve(profile, trigger, book=house.book, market=house.market, code_version=house.code_version)
     record_key = house.entropy.token(RECORD_KEY_BYTES)
     groups = decision_groups(served.decision, served.drafts, served.verdicts)

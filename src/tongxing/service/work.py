@@ -3,18 +3,22 @@
 After a kill at any point the next call finds either all of a step or nothing of it, and goes on.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from tongxing.domain.clock import Clock
 from tongxing.profile.fold import State
-from tongxing.service.deliver import deliver_waiting
+from tongxing.service.deliver import DELIVERIES_A_STEP_MAX, deliver_waiting
 from tongxing.service.house import House
 from tongxing.service.round import Round, WorkReport, fold_batch, fold_timers
 
 STATES_CACHED_MAX = 20_000
 TIMERS_A_STEP_MAX = 500
+EVENTS_A_STEP = 500
 
-__all__ = ["WorkReport", "work"]
+__all__ = ["Cache", "WorkReport", "step_deliver", "step_fold", "step_timers", "work"]
 
 
 @dataclass(slots=True)
@@ -24,61 +28,87 @@ class Cache:
     states: dict[str, State]
 
 
-def work(house: House, *, now: datetime, batch_size: int = 500, cache: Cache | None = None) -> WorkReport:
-    """Work until the log is drained and no timer is due at `now`; says what was done."""
+def work(
+    house: House,
+    *,
+    now: datetime,
+    batch_size: int = EVENTS_A_STEP,
+    cache: Cache | None = None,
+    sends_by: Clock | None = None,
+) -> WorkReport:
+    """Work until the log is drained and no timer is due at `now`; says what was done.
+
+    `sends_by` is the clock that dates what is sent, as a house at work does; without one each card is sent
+    at the instant it was decided, as a replay or a simulation does.
+    """
     cache = cache or Cache(states={})
     report = WorkReport()
-    _step_deliver(house, now, cache, report)
-    while _step_fold(house, batch_size, cache, report):
-        _step_deliver(house, None, cache, report)
-    while _step_timers(house, now, cache, report):
-        _step_deliver(house, None, cache, report)
-        while _step_fold(house, batch_size, cache, report):
-            _step_deliver(house, None, cache, report)
-    return report
-
-
-def _step_fold(house: House, batch_size: int, cache: Cache, report: WorkReport) -> bool:
-    """Fold one micro-batch and decide what it triggers; False when the log is drained."""
-    with house.store.batch() as batch:
-        stored = batch.unfolded(batch_size)
-        if not stored:
-            return False
-        this = Round(house=house, batch=batch, states=cache.states)
-        fold_batch(this, stored)
-        this.save()
-    report.add(this.report)
-    _bound(cache)
-    return True
-
-
-def _step_timers(house: House, now: datetime, cache: Cache, report: WorkReport) -> bool:
-    """Decide for timers that fell due; False when none was."""
-    with house.store.batch() as batch:
-        due = batch.due_timers(now, TIMERS_A_STEP_MAX)
-        if not due:
-            return False
-        this = Round(house=house, batch=batch, states=cache.states)
-        fold_timers(this, due, now)
-        this.save()
-    report.add(this.report)
-    _bound(cache)
-    return True
-
-
-def _step_deliver(house: House, now: datetime | None, cache: Cache, report: WorkReport) -> None:
-    """Send what is cleared and sealed; `now` None: at the instant each was decided."""
-    if now is None and not report.cleared_waiting:
-        return
-    report.cleared_waiting = 0
+    _drain(house, now, cache, report)
     while True:
+        while step_fold(house, cache, report, at_most=batch_size):
+            _send(house, sends_by, cache, report)
+        if not step_timers(house, now, cache, report):
+            return report
+        _send(house, sends_by, cache, report)
+
+
+def step_fold(house: House, cache: Cache, report: WorkReport, *, at_most: int) -> bool:
+    """Fold one micro-batch and decide what it triggers; False when the log is drained."""
+    with _step(house, cache, report) as this:
+        stored = this.batch.unfolded(at_most)
+        if stored:
+            fold_batch(this, stored)
+        return bool(stored)
+
+
+def step_timers(
+    house: House, now: datetime, cache: Cache, report: WorkReport, *, at_most: int = TIMERS_A_STEP_MAX
+) -> bool:
+    """Decide for timers that fell due; False when none was."""
+    with _step(house, cache, report) as this:
+        due = this.batch.due_timers(now, at_most)
+        fold_timers(this, due, now)
+        return bool(due)
+
+
+def step_deliver(
+    house: House,
+    now: datetime | None,
+    cache: Cache,
+    report: WorkReport,
+    *,
+    at_most: int = DELIVERIES_A_STEP_MAX,
+) -> bool:
+    """Send what is cleared and sealed (`now` None: at the instant each was decided); False when none was."""
+    with _step(house, cache, report) as this:
+        return bool(deliver_waiting(this, now, at_most=at_most))
+
+
+def _send(house: House, sends_by: Clock | None, cache: Cache, report: WorkReport) -> None:
+    """Send what this call cleared."""
+    if report.cleared_waiting:
+        report.cleared_waiting = 0
+        _drain(house, None if sends_by is None else sends_by.now(), cache, report)
+
+
+def _drain(house: House, now: datetime | None, cache: Cache, report: WorkReport) -> None:
+    while step_deliver(house, now, cache, report):
+        pass
+
+
+@contextmanager
+def _step(house: House, cache: Cache, report: WorkReport) -> Iterator[Round]:
+    """One transaction with the states at hand; what fails leaves neither rows nor half-folded states."""
+    try:
         with house.store.batch() as batch:
             this = Round(house=house, batch=batch, states=cache.states)
-            sent = deliver_waiting(this, now)
-            if not sent:
-                return
+            yield this
             this.save()
-        report.add(this.report)
+    except BaseException:
+        cache.states.clear()
+        raise
+    report.add(this.report)
+    _bound(cache)
 
 
 def _bound(cache: Cache) -> None:

@@ -14,7 +14,15 @@ from tongxing.domain.event import Event, Retention
 from tongxing.domain.leaf import Leaf, SealedLeaf
 from tongxing.domain.touch import Decision
 from tongxing.ledger.leaves import decode, encode, leaf_hash
-from tongxing.service.ports import Appended, ErasedError, MessageRow, OutboxRow, StoredEvent, TimerRow
+from tongxing.service.ports import (
+    Appended,
+    ErasedError,
+    MessageRow,
+    OutboxRow,
+    SetAside,
+    StoredEvent,
+    TimerRow,
+)
 
 WRITTEN_IN_ORDER: tuple[Insert | Update, ...] = (
     statements.ADD_LEAVES,
@@ -70,7 +78,7 @@ class SqlBatch:
     def states(self, client_ids: Collection[str]) -> Mapping[str, bytes]:
         """The folded states of many clients at once; those without one are left out."""
         waiting = {name: self._states[name][0] for name in client_ids if name in self._states}
-        return waiting | read_states(self._connection, self._vault, set(client_ids) - set(waiting))
+        return {**waiting, **read_states(self._connection, self._vault, set(client_ids) - set(waiting))}
 
     def save_state(self, client_id: str, blob: bytes, seq: int) -> None:
         """Keep a client's state as folded up to `seq`."""
@@ -100,7 +108,9 @@ class SqlBatch:
 
     def leaf(self, index: int) -> tuple[SealedLeaf, str, bytes] | None:
         """A leaf with the client it belongs to and its record key; raises `ErasedError` without key."""
-        self.flush()
+        unwritten = self._waiting[id(statements.ADD_LEAVES)]
+        if any(row["leaf_index"] == index for row in unwritten):
+            self.flush()
         return read_leaf(self._connection, self._vault, index)
 
     def add_decision(
@@ -184,6 +194,15 @@ class SqlBatch:
         )
         return self._connection.execute(update(t.timer).where(*mine).values(state="cancelled")).rowcount
 
+    def set_aside(self, row: SetAside) -> None:
+        """Keep what could not be taken in; the same event a second time changes nothing."""
+        values = {"client_id": row.client_id, "seq": row.seq, "what": row.what, "why": row.why}
+        self._connection.execute(statements.ADD_ASIDE, values)
+
+    def aside(self) -> Sequence[SetAside]:
+        """All that was set aside, the oldest first."""
+        return read_aside(self._connection)
+
     def erase(self, client_id: str, retention: Retention) -> int:
         """Destroy the keys of one class of a client, for every source; says how many there were."""
         self.flush()
@@ -248,6 +267,11 @@ def read_states(
             if blob is not None:
                 found[client_id] = blob
     return found
+
+
+def read_aside(connection: Connection) -> Sequence[SetAside]:
+    """What the worker could not take in."""
+    return tuple(SetAside(**row) for row in connection.execute(statements.ASIDE).mappings())
 
 
 def read_leaf(

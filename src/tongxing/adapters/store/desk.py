@@ -100,7 +100,7 @@ class Desk(ABC):
     def wipe(self) -> None:
         """Empty a demo store so that it can be filled anew; refuses unless its clock is the market clock.
 
-        Its clock and its master key stay; every data key is destroyed.
+        Its clock, its master key and the books once in force stay; every data key is destroyed.
         """
         with self._writing() as connection:
             clock = connection.execute(statements.SETTING, {"of_name": CLOCK}).scalar()
@@ -108,7 +108,7 @@ class Desk(ABC):
                 raise StoreError("only a demo store, which runs on the market clock, can be emptied")
             erasures = SqlKeyRows(connection).erasures()
             for table in reversed(t.metadata.sorted_tables):
-                if table not in (t.setting, t.fold_offset):
+                if table not in (t.setting, t.fold_offset, t.book_copy):
                     connection.execute(delete(table))
             connection.execute(delete(t.setting).where(t.setting.c.name.not_in(KEPT_BY_WIPE)))
             connection.execute(update(t.fold_offset).values(seq=0))

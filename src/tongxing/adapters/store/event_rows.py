@@ -7,11 +7,12 @@ from sqlalchemy import Connection, Select
 
 from tongxing.adapters.store import statements
 from tongxing.adapters.store.instants import instant, micros, partition_of
+from tongxing.adapters.vault.cipher import SealBrokenError
 from tongxing.adapters.vault.envelope import EnvelopeVault
 from tongxing.domain.bodies import BODIES
 from tongxing.domain.event import Event, Retention
 from tongxing.domain.event_text import body_bytes, body_from
-from tongxing.service.ports import Appended, ErasedError, StoredEvent
+from tongxing.service.ports import Appended, ErasedError, StoredEvent, UnreadableEventError
 
 KEYS_A_QUERY_MAX = 500
 Key = tuple[str, str]
@@ -80,6 +81,8 @@ def _kept(rows: Sequence[EventRow], vault: EnvelopeVault) -> Iterable[StoredEven
             yield _event(row, vault)
         except ErasedError:
             continue
+        except (SealBrokenError, ValueError) as broken:
+            raise UnreadableEventError(seq=row.seq, client_id=row.client_id, kind=row.kind) from broken
 
 
 def _event(row: EventRow, vault: EnvelopeVault) -> StoredEvent:

@@ -23,6 +23,8 @@ ADD_DECISIONS = _new(t.decision)
 ADD_OUTBOX = _new(t.outbox)
 ADD_MESSAGES = _new(t.message)
 ADD_TIMERS = _new(t.timer)
+ADD_ASIDE = _new(t.aside)
+ASIDE = select(t.aside.c.client_id, t.aside.c.seq, t.aside.c.what, t.aside.c.why).order_by(t.aside.c.row)
 KEEP_BOOK = _new(t.book_copy)
 
 _state = insert(t.client_state)

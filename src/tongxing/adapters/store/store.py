@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 from tongxing.adapters.store import event_rows, sealing, statements
 from tongxing.adapters.store import tables as t
-from tongxing.adapters.store.batch import SqlBatch, read_leaf, read_state, sealed_leaf
+from tongxing.adapters.store.batch import SqlBatch, read_aside, read_leaf, read_state, sealed_leaf
 from tongxing.adapters.store.desk import Desk
 from tongxing.adapters.store.errors import StoreError, readable
 from tongxing.adapters.store.instants import micros
@@ -19,7 +19,7 @@ from tongxing.adapters.store.turns import Turns
 from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing
 from tongxing.domain.event import Event, Retention
 from tongxing.domain.leaf import SealedLeaf
-from tongxing.service.ports import Appended, DecisionRow, ErasedError, MessageRow, StoredEvent
+from tongxing.service.ports import Appended, DecisionRow, ErasedError, MessageRow, SetAside, StoredEvent
 
 EVENTS_A_PAGE = 1_000
 
@@ -182,6 +182,11 @@ class SqlStore(Desk):
         """How many leaves the ledger has: the index of the next one."""
         with self._reading() as connection:
             return int(connection.execute(statements.NEXT_LEAF).scalar_one())
+
+    def aside(self) -> Sequence[SetAside]:
+        """What the worker could not take in, the oldest first."""
+        with self._reading() as connection:
+            return read_aside(connection)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

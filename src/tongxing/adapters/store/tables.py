@@ -153,6 +153,17 @@ data_key = Table(
 )
 """`wrapped` is NULL once a key was destroyed; the row stays to say so."""
 
+aside = Table(
+    "aside",
+    metadata,
+    Column("row", Serial, primary_key=True),
+    Column("client_id", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    UniqueConstraint("client_id", "seq", "what"),
+)
+
 job = Table(
     "job",
     metadata,

@@ -1,0 +1,6 @@
+"""Settings of every test: properties are tried on the same examples each time, without a stop watch."""
+
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
