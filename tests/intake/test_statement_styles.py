@@ -234,3 +234,24 @@ def test_a_line_too_long_to_read_harms_no_other(words: StatementWords) -> None:
     statement = of_text("x" * 3_000_000 + "\n" + HEADER + "20250303," + "9" * 3_000_000 + "\n" + row, words)
     assert [record.line for record in statement.records] == [4]
     assert [(entry.line, entry.reason) for entry in statement.rejected] == [(3, "unknown_layout")]
+
+
+HEADINGS = (
+    "成交日期\t证券代码\t操作\t成交数量\t成交价格\t成交金额\t"
+    "手续费\t印花税\t过户费\t发生金额\t资金余额\t证券余额\n"
+)
+
+
+@pytest.mark.parametrize("printed", ["0.01", "-0.01"])
+def test_a_sale_that_costs_more_than_it_brings_takes_money(words: StatementWords, printed: str) -> None:
+    line = f"20240102\t600519\t证券卖出\t100\t0.100\t10.00\t0\t0\t10.01\t{printed}\t99.99\t900\n"
+    found = read((HEADINGS + line).encode(), words=words, now=NOW)
+    assert [record.net_fen for record in found.records] == [-1]
+    assert found.opening.cash_fen == 10_000
+
+
+def test_a_sale_whose_fees_eat_it_all_leaves_the_printed_balance(words: StatementWords) -> None:
+    line = "20240102\t600519\t证券卖出\t100\t0.100\t10.00\t0\t0\t10.00\t0.00\t88.00\t900\n"
+    found = read((HEADINGS + line).encode(), words=words, now=NOW)
+    assert [record.net_fen for record in found.records] == [0]
+    assert found.opening.cash_fen == 8_800

@@ -84,9 +84,16 @@ def _net(line: Line, *, signed: bool) -> int | None:
         return fen if signed or fen < 0 else -fen
     if expected == 0:
         raise RefusedLineError("amount_mismatch", f"{line.kind} moves no cash, but {_yuan(fen)} is printed")
+    if expected > 0 and _fees_exceed(line):
+        return -abs(fen)
     if (signed or fen < 0) and (fen > 0) != (expected > 0):
         raise RefusedLineError("amount_mismatch", f"wrong sign of {_yuan(fen)} for {line.kind}")
     return expected * abs(fen)
+
+
+def _fees_exceed(line: Line) -> bool:
+    """A sale may cost more than it brings; the money then goes the other way."""
+    return line.gross is not None and any(fees.total_fen > abs(line.gross.fen) for fees in _readings(line))
 
 
 def _priced(line: Line, quantity: Decimal, net: int | None) -> Settled:

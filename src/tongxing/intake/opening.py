@@ -41,6 +41,8 @@ def share_change(record: StatementRecord) -> Decimal:
 def _cash(records: Sequence[StatementRecord]) -> int | None:
     """Cash before the first line, where the balances of its day agree with the amounts."""
     moving = [record for record in records if record.net_fen]
+    if not moving:
+        return _unmoved(records)
     if not _running((record.day, record.net_fen, record.cash_after_fen) for record in moving):
         return None
     day = [record for record in moving if record.day == moving[0].day]
@@ -52,6 +54,16 @@ def _cash(records: Sequence[StatementRecord]) -> int | None:
         if start is not None:
             return start
     return None
+
+
+def _unmoved(records: Sequence[StatementRecord]) -> int | None:
+    """Sales whose fees ate all they brought leave the balance as it was: the one that is printed."""
+    balances = {
+        record.cash_after_fen
+        for record in records
+        if EFFECTS_BY_NAME.get((record.kind, record.side), _NO_EFFECT).cash
+    }
+    return balances.pop() if len(balances) == 1 else None
 
 
 def _skipping(records: Sequence[StatementRecord]) -> int | None:
