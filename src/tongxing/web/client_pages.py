@@ -7,6 +7,7 @@ from typing import Final
 from litestar import Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from tongxing.service import client_acts
@@ -41,7 +42,7 @@ def clients(request: PageRequest) -> Drawn:
 
 
 @get("/clients/{client_id:str}", sync_to_thread=False)
-def home(request: PageRequest, client_id: str) -> Drawn:
+def home(request: PageRequest, client_id: FromPath[str]) -> Drawn:
     """One client's home."""
     front = front_of(request)
     values = {"view": _view(request, front, client_id), "clock": front.clock(), "notice": ""}
@@ -49,25 +50,27 @@ def home(request: PageRequest, client_id: str) -> Drawn:
 
 
 @get("/clients/{client_id:str}/cards", sync_to_thread=False)
-def cards(request: PageRequest, client_id: str) -> Drawn:
+def cards(request: PageRequest, client_id: FromPath[str]) -> Drawn:
     """The cards alone, for a page that waits for a new one."""
     return _cards(request, front_of(request), client_id)
 
 
 @post("/clients/{client_id:str}/search", status_code=200)
-async def search(request: PageRequest, client_id: str) -> Drawn | Redirect:
+async def search(request: PageRequest, client_id: FromPath[str]) -> Drawn | Redirect:
     """The client searches; the cards that follow come with the answer when the worker was quick."""
     return await _speak_up(request, client_id, client_acts.search)
 
 
 @post("/clients/{client_id:str}/ask", status_code=200)
-async def ask(request: PageRequest, client_id: str) -> Drawn | Redirect:
+async def ask(request: PageRequest, client_id: FromPath[str]) -> Drawn | Redirect:
     """The client asks the house something."""
     return await _speak_up(request, client_id, client_acts.ask)
 
 
 @post("/clients/{client_id:str}/cards/{touch_id:str}/dismiss", status_code=200)
-async def dismiss(request: PageRequest, client_id: str, touch_id: str) -> Drawn | Redirect:
+async def dismiss(
+    request: PageRequest, client_id: FromPath[str], touch_id: FromPath[str]
+) -> Drawn | Redirect:
     """The client sends a card away."""
     front, fields = front_of(request), await form_of(request)
     now = front.house.clock.now()
@@ -77,7 +80,7 @@ async def dismiss(request: PageRequest, client_id: str, touch_id: str) -> Drawn 
 
 
 @post("/clients/{client_id:str}/personalisation", status_code=200)
-async def personalisation(request: PageRequest, client_id: str) -> Redirect:
+async def personalisation(request: PageRequest, client_id: FromPath[str]) -> Redirect:
     """The client switches personalised service on or off."""
     front, fields = front_of(request), await form_of(request)
     now = front.house.clock.now()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from tongxing.web.render import STATIC, PageRequest
 
@@ -16,7 +17,7 @@ ANEW = "no-cache"
 
 
 @get("/static/{name:str}", sync_to_thread=False)
-def static_file(request: PageRequest, name: str) -> Response[bytes]:
+def static_file(request: PageRequest, name: FromPath[str]) -> Response[bytes]:
     """A built file; kept for ever by a browser that asked for it by its hash."""
     path = STATIC / name
     if not NAME.fullmatch(name) or not path.is_file():

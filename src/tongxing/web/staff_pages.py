@@ -2,6 +2,7 @@
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from tongxing.service.corridor_view import corridor_view
 from tongxing.service.decision_view import decision_view
@@ -32,7 +33,7 @@ def lines(request: PageRequest) -> Drawn:
 
 
 @get("/corridor/{decision_id:str}", sync_to_thread=False)
-def decision(request: PageRequest, decision_id: str) -> Drawn:
+def decision(request: PageRequest, decision_id: FromPath[str]) -> Drawn:
     """One event through every room."""
     front = front_of(request)
     view = decision_view(front.house, decision_id[:ID_LENGTH_MAX], locale=locale_of(request))
@@ -42,7 +43,7 @@ def decision(request: PageRequest, decision_id: str) -> Drawn:
 
 
 @get("/leaves/{number:str}", sync_to_thread=False)
-def leaf(request: PageRequest, number: str) -> Drawn:
+def leaf(request: PageRequest, number: FromPath[str]) -> Drawn:
     """A sealed record, checked anew."""
     front = front_of(request)
     is_number = number.isascii() and number.isdecimal() and len(number) <= LEAF_DIGITS_MAX
