@@ -1,4 +1,4 @@
-"""One measured figure, and small helpers to take it."""
+"""One measured figure, and small functions to take it."""
 
 import resource
 import statistics
