@@ -2,10 +2,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from view_house import CONSENTS, NOW, REFUSES, fill, searches
+from view_house import CONSENTS, NOW, REFUSES, event, fill, searches
 
 from tongxing.app.house import temporary_house
 from tongxing.service import client_acts
+from tongxing.service.append import append
 from tongxing.service.client_acts import ActRefusedError, UnknownClientError
 from tongxing.service.client_view import client_rows, client_view
 from tongxing.service.house import House
@@ -102,3 +103,30 @@ def test_two_hundred_characters_are_taken(house: House) -> None:
 def test_an_unknown_client_cannot_act(house: House) -> None:
     with pytest.raises(UnknownClientError):
         client_acts.search(house, "C999999", "养老金", now=NOW)
+
+
+def test_switching_personalisation_off_takes_personal_cards_off_the_page(house: House) -> None:
+    """Statement 14 of the officer's checklist: the next response is not personal any more."""
+    searches(house, CONSENTS)
+    assert [card.playbook for card in cards(house)] == ["pension_guide"]
+    client_acts.set_personalisation(house, CONSENTS, on=False, now=NOW)
+    work(house, now=NOW)
+    assert cards(house) == ()
+    client_acts.set_personalisation(house, CONSENTS, on=True, now=NOW)
+    work(house, now=NOW)
+    assert [card.playbook for card in cards(house)] == ["pension_guide"]
+
+
+def test_withdrawn_consent_takes_the_card_off_the_page(house: House) -> None:
+    searches(house, CONSENTS)
+    withdrawn = {"purpose": "personalised_service", "source": "*", "receiver": "house"}
+    append(house, [event(CONSENTS, 900, "consent_withdrawn", withdrawn, at=NOW + timedelta(minutes=5))])
+    work(house, now=NOW)
+    assert cards(house) == ()
+
+
+def test_after_words_of_distress_only_care_stands_on_the_page(house: House) -> None:
+    searches(house, CONSENTS)
+    client_acts.ask(house, CONSENTS, "亏得睡不着，好焦虑", now=NOW)
+    work(house, now=NOW)
+    assert [card.playbook for card in cards(house)] == ["distress_offer"]

@@ -77,6 +77,25 @@ def contact(playbook: Playbook, profile: Profile, trigger: Trigger, book: Book) 
     return tuple(reason for reason in reasons if reason is not None)
 
 
+def shown(playbook: Playbook, profile: Profile, trigger: Trigger, book: Book) -> tuple[str, ...]:
+    """May a card that was sent still stand on the page? Asked at every view, so that a switch works at once.
+
+    Rest and caps limit sending, not showing; consent, level, distress and closing count now as then.
+    """
+    standing = profile.standing
+    reasons = [
+        *consent(playbook, profile, trigger, book),
+        *eligibility(playbook, profile, trigger, book),
+        *suitability(playbook, profile, trigger, book),
+    ]
+    caring = playbook.name in book.rules.words("distress_playbooks", _day(trigger.at))
+    if (standing.distressed_24h or standing.crisis_24h) and not (caring or _duty(playbook)):
+        reasons.append("distress_hold: within 24 hours of distress")
+    if standing.closing and not _duty(playbook):
+        reasons.append("closing: the client asked to close the account")
+    return tuple(reasons)
+
+
 def _cooldown(playbook: Playbook, standing: Standing, trigger: Trigger) -> str | None:
     """The same words do not come twice within their rest."""
     last = max((touch.at for touch in standing.touches if touch.playbook == playbook.name), default=None)

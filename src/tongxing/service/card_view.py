@@ -2,9 +2,13 @@
 
 from datetime import datetime
 
+from tongxing.compliance.gates import shown
+from tongxing.domain.book import Book, RuleMissingError
 from tongxing.domain.clock import BEIJING
 from tongxing.domain.grades import Channel
 from tongxing.domain.message import Message
+from tongxing.domain.profile import Profile
+from tongxing.domain.touch import Trigger
 from tongxing.service.house import House
 from tongxing.service.stored import decode_message
 from tongxing.service.views import ActionView, CardView
@@ -12,14 +16,26 @@ from tongxing.service.views import ActionView, CardView
 CARDS_MAX = 50
 
 
-def cards(house: House, client_id: str, *, now: datetime) -> tuple[CardView, ...]:
-    """Cards of the client's home that are valid and were not sent away, newest first."""
-    rows = house.store.messages(client_id, now=now, limit=CARDS_MAX)
+def cards(house: House, profile: Profile, *, now: datetime) -> tuple[CardView, ...]:
+    """Cards of the client's home that are valid, were not sent away and may still be shown, newest first."""
+    rows = house.store.messages(profile.client_id, now=now, limit=CARDS_MAX)
+    looking = Trigger(name="view", cause="view", at=now)
     return tuple(
         _card(decode_message(row.payload), row.receipt_index)
         for row in rows
-        if row.channel == Channel.HOME.value
+        if row.channel == Channel.HOME.value and _may_stand(house.book, row.playbook, profile, looking)
     )
+
+
+def _may_stand(book: Book, name: str, profile: Profile, looking: Trigger) -> bool:
+    """A card whose page left the book, or that cannot be judged today, is not shown."""
+    playbook = book.playbooks.get(name)
+    if playbook is None:
+        return False
+    try:
+        return not shown(playbook, profile, looking, book)
+    except RuleMissingError:
+        return False
 
 
 def _card(message: Message, receipt_index: int) -> CardView:

@@ -52,7 +52,7 @@ def client_view(house: House, client_id: str, *, now: datetime, locale: str = "z
         change_fen=account.change_fen,
         change_ppm=account.change_ppm,
         valued_on=account.valued_on,
-        cards=cards(house, client_id, now=now),
+        cards=cards(house, found, now=now),
         holdings=account.holdings,
         sectors=account.sectors,
         labels=tuple(_label(one.name, one.confidence_bp, one.evidence) for one in found.labels),
@@ -141,7 +141,7 @@ def _row(house: House, client_id: str, name: str, now: datetime, place: int) -> 
         grade="" if found.standing.grade is None else found.standing.grade.name,
         total_fen=0 if valued is None else valued.value_fen,
         labels=tuple(label.name for label in found.labels[:LABELS_IN_ROW_MAX]),
-        cards=len(cards(house, client_id, now=now)),
+        cards=len(cards(house, found, now=now)),
     )
     return place, row
 
