@@ -8,7 +8,8 @@ from tongxing.domain.book import Book
 from tongxing.domain.clock import seconds
 from tongxing.domain.profile import Sign, Standing
 from tongxing.profile.record import State
-from tongxing.profile.signs import SIGNS, SignRule
+from tongxing.profile.sign_rule import SignRule
+from tongxing.profile.signs import SIGNS
 from tongxing.profile.standing import standing
 from tongxing.profile.view import view
 

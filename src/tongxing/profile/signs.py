@@ -3,29 +3,19 @@
 A sign is never a trading signal. Thresholds are dated rows of `book/rules/profile.yaml`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from tongxing.domain.clock import day_of
 from tongxing.domain.profile import Sign
 from tongxing.profile.activity import asleep, turnover_refs
 from tongxing.profile.codes import DEGREE_NAMES
 from tongxing.profile.features import PPM
 from tongxing.profile.holdings import largest_sector, price_date
+from tongxing.profile.sign_rule import SignRule, sign_rule
+from tongxing.profile.signs_life import LIFE_SIGNS
+from tongxing.profile.signs_money import MONEY_SIGNS
 from tongxing.profile.tiles import UNIT
 from tongxing.profile.view import View
 
 PENSION_KIND = "pension_fund"
-
-
-@dataclass(frozen=True, slots=True)
-class SignRule:
-    """A sign, and the kinds of events after which it is looked for anew."""
-
-    name: str
-    find: Callable[[View], Sign | None]
-    kinds: frozenset[str]
-    """The daily valuation brings in what only time changes."""
 
 
 def find_signs(client: View) -> tuple[Sign, ...]:
@@ -150,20 +140,13 @@ def frequent_trading(client: View) -> Sign | None:
     )
 
 
-_BY_TIME = frozenset(("day_valued",))
-
-
-def _rule(find: Callable[[View], Sign | None], *kinds: str) -> SignRule:
-    return SignRule(find.__name__, find, _BY_TIME | frozenset(kinds))
-
-
 SIGNS: dict[str, SignRule] = {
     rule.name: rule
     for rule in (
-        _rule(assessment_expiring),
-        _rule(closing, "closing_requested"),
-        _rule(distress_in_words, "asked", "posted", "distress_seen"),
-        _rule(
+        sign_rule(assessment_expiring),
+        sign_rule(closing, "closing_requested"),
+        sign_rule(distress_in_words, "asked", "posted", "distress_seen"),
+        sign_rule(
             dormant,
             "logged_in",
             "trade",
@@ -172,12 +155,14 @@ SIGNS: dict[str, SignRule] = {
             "account_facts",
             "plan_started",
         ),
-        _rule(frequent_trading, "account_facts"),
-        _rule(holding_loss),
-        _rule(newcomer, "client_registered", "client_changed"),
-        _rule(pension_account_open, "fund_confirmed", "holding_snapshot", "trade", "plan_started"),
-        _rule(pension_searched, "searched", "asked"),
-        _rule(sector_concentrated, "holding_snapshot"),
+        sign_rule(frequent_trading, "account_facts"),
+        sign_rule(holding_loss),
+        sign_rule(newcomer, "client_registered", "client_changed"),
+        sign_rule(pension_account_open, "fund_confirmed", "holding_snapshot", "trade", "plan_started"),
+        sign_rule(pension_searched, "searched", "asked"),
+        sign_rule(sector_concentrated, "holding_snapshot"),
+        *LIFE_SIGNS,
+        *MONEY_SIGNS,
     )
 }
 NAMES: frozenset[str] = frozenset(SIGNS)
