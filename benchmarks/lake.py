@@ -13,8 +13,9 @@ import pandas as pd
 from benchmarks.apart import apart
 from benchmarks.lake_files import AS_OF, ROWS_A_CLIENT, write
 from benchmarks.measure import Figure, median
-from tongxing.adapters.lake.features_ibis import connect, feature_table
-from tongxing.adapters.lake.lake_rows import CLIENTS
+from tongxing.adapters.lake.all_profiles import write_profiles
+from tongxing.adapters.lake.features_ibis import connect, feature_table, quoted
+from tongxing.adapters.lake.lake_rows import CLIENT, CLIENTS
 from tongxing.domain.clock import beijing_day, seconds
 from tongxing.profile.codes import Act, Dealing, Money, Side
 from tongxing.profile.rows import TABLES
@@ -24,7 +25,7 @@ FEW = ("trades_30d", "fees_365d_fen", "logins_30d", "days_since_trade", "dividen
 """Features that pandas computes as well; the answers are compared."""
 TODAY = beijing_day(seconds(AS_OF))
 INSTANT = seconds(AS_OF)
-Answer = dict[str, tuple[int | None, ...]]
+Answer = dict[int, tuple[int | None, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def run(rows: int) -> Iterator[Figure]:
         value=rows / whole.cpu,
         unit="1/s",
         n=rows,
-        peer="DuckDB, count and sums grouped by client",
+        peer="DuckDB, count, max and sums grouped by client",
         peer_value=rows / plain.cpu,
         note=f"{clients} clients, {whole.columns} features, Parquet {size / 2**20:.0f} MiB; "
         f"CPU {whole.cpu:.2f} s, wall {whole.wall:.2f} s; plain wall {plain.wall:.2f} s",
@@ -102,22 +103,28 @@ def _file(folder: Path, name: str) -> str:
     return str(folder / f"{name}.parquet")
 
 
+def _files(folder: Path) -> dict[str, list[str]]:
+    return {name: [_file(folder, name)] for name in (*(table.name for table in TABLES), CLIENTS)}
+
+
 def _compiled(folder: Path, *columns: str) -> tuple[duckdb.DuckDBPyConnection, str, int]:
     """The declared features as SQL, with a connection that has the files and the arithmetic."""
-    backend = connect()
-    names = [*(table.name for table in TABLES), CLIENTS]
+    backend = connect(folder)
+    names = list(_files(folder))
     for name in names:
         backend.con.read_parquet(_file(folder, name)).create_view(name)
     query = feature_table({name: backend.table(name) for name in names}, as_of=AS_OF)
     if columns:
-        query = query.select("client_id", *columns)
+        query = query.select(CLIENT, *columns)
     return backend.con, str(ibis.to_sql(query, dialect="duckdb")), len(query.columns) - 1
 
 
 def _whole(folder: Path) -> Taken:
+    """Parquet to Parquet, as the night does it; planning included."""
+    target = folder / "found.parquet"
     connection, sql, columns = _compiled(folder)
     planned = _measured(lambda: connection.execute(f"EXPLAIN {sql}"))
-    taken = _measured(lambda: connection.execute(f"CREATE OR REPLACE TABLE found AS {sql}"))
+    taken = _measured(lambda: write_profiles(_files(folder), as_of=AS_OF, target=target, spill=folder))
     return Taken(cpu=taken.cpu, wall=taken.wall, columns=columns, planning_cpu=planned.cpu)
 
 
@@ -130,14 +137,15 @@ def _few(folder: Path) -> Taken:
 
 
 def _plain(folder: Path) -> Taken:
-    """The floor: every row of every table read, its figures added up by client, no condition at all."""
-    connection = duckdb.connect()
+    """The floor: every row of every table read, its figures added up by client, no condition; to Parquet."""
+    connection = connect(folder).con
     queries = []
     for table in TABLES:
         sums = ", ".join(f"sum({column})" for column in table.columns)
         queries.append(
-            f"CREATE OR REPLACE TABLE found_{table.name} AS SELECT client_id, count(*), max(ts), {sums} "  # noqa: S608 - our own names
-            f"FROM read_parquet('{_file(folder, table.name)}') GROUP BY client_id"
+            f"COPY (SELECT client, count(*), max(ts), {sums} "  # noqa: S608 - our own names
+            f"FROM read_parquet('{_file(folder, table.name)}') GROUP BY client) "
+            f"TO {quoted(folder / f'plain_{table.name}.parquet')} (FORMAT parquet, COMPRESSION zstd)"
         )
     return _measured(lambda: [connection.execute(query) for query in queries])
 
@@ -151,7 +159,7 @@ def _pandas(folder: Path) -> Taken:
 
     taken = _measured(compute)
     answer: Answer = {
-        str(client): tuple(None if pd.isna(value) else int(value) for value in row)
+        int(client): tuple(None if pd.isna(value) else int(value) for value in row)
         for client, *row in found.itertuples(name=None)
     }
     return Taken(cpu=taken.cpu, wall=taken.wall, answer=answer)
@@ -168,14 +176,14 @@ def _few_in_pandas(folder: Path) -> pd.DataFrame:
     logins = act[(act["kind"] == Act.LOGIN) & (act["day"] > TODAY - 30)]
     dividends = cash[(cash["kind"] == Money.DIVIDEND) & (cash["day"] > TODAY - 365)]
     counts = {
-        "trades_30d": traded[traded["day"] > TODAY - 30].groupby("client_id").size(),
-        "fees_365d_fen": trade[trade["day"] > TODAY - 365].groupby("client_id")["fees_fen"].sum(),
-        "logins_30d": logins.groupby("client_id").size(),
-        "days_since_trade": TODAY - traded.groupby("client_id")["day"].max(),
-        "dividends_365d_fen": dividends.groupby("client_id")["amount_fen"].sum(),
+        "trades_30d": traded[traded["day"] > TODAY - 30].groupby(CLIENT).size(),
+        "fees_365d_fen": trade[trade["day"] > TODAY - 365].groupby(CLIENT)["fees_fen"].sum(),
+        "logins_30d": logins.groupby(CLIENT).size(),
+        "days_since_trade": TODAY - traded.groupby(CLIENT)["day"].max(),
+        "dividends_365d_fen": dividends.groupby(CLIENT)["amount_fen"].sum(),
     }
-    clients = pd.read_parquet(_file(folder, CLIENTS))["client_id"]
-    found = pd.DataFrame(index=pd.Index(clients, name="client_id"))
+    clients = pd.read_parquet(_file(folder, CLIENTS))[CLIENT]
+    found = pd.DataFrame(index=pd.Index(clients, name=CLIENT))
     for name in FEW:
         figures = counts[name].reindex(found.index)
         found[name] = figures if name == "days_since_trade" else figures.fillna(0)
@@ -183,5 +191,5 @@ def _few_in_pandas(folder: Path) -> pd.DataFrame:
 
 
 def _known(folder: Path, name: str, *columns: str) -> pd.DataFrame:
-    rows = pd.read_parquet(_file(folder, name), columns=["client_id", "ts", "known_at", "day", *columns])
+    rows = pd.read_parquet(_file(folder, name), columns=[CLIENT, "ts", "known_at", "day", *columns])
     return rows[(rows["ts"] < INSTANT) & (rows["known_at"] < INSTANT)]

@@ -8,13 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.invented import KNOWN_AFTER_SECONDS_MAX, SEED
-from tongxing.adapters.lake.lake_rows import CLIENTS, schema_of
+from tongxing.adapters.lake.lake_rows import CLIENT, CLIENTS, compacted, spool_schema
 from tongxing.domain.clock import BEIJING, BEIJING_OFFSET_SECONDS, DAY_SECONDS, seconds
 from tongxing.profile.codes import Act, Money, Side, Stated
 from tongxing.profile.rows import (
     ACT,
     CASH,
-    ORDER_OFFSET,
     SNAPSHOT,
     STATED,
     TABLES,
@@ -26,7 +25,7 @@ from tongxing.profile.rows import (
 
 AS_OF = datetime(2026, 5, 6, 9, 0, tzinfo=BEIJING)
 DAYS = 400
-ROWS_A_CLIENT = 100
+ROWS_A_CLIENT = 50
 SHARES = {
     ACT.name: 60,
     TRADE.name: 20,
@@ -37,7 +36,7 @@ SHARES = {
 }
 """Rows of each table in a hundred."""
 BOUNDS: dict[str, tuple[int, int]] = {
-    "detail": (0, 3),
+    "detail": (0, 9),
     "code": (10**9, 10**9 + 300),
     "gross_fen": (10_000, 50_000_000),
     "fees_fen": (500, 20_000),
@@ -54,12 +53,6 @@ BOUNDS: dict[str, tuple[int, int]] = {
 """Lowest value and the first one too high, by column."""
 KINDS = {ACT.name: (Act.LOGIN, Act.IPO + 1), TRADE.name: (1, 4), CASH.name: (Money.BANK, Money.OTHER + 1)}
 KINDS[STATED.name] = (Stated.INCOME, Stated.OPENED + 1)
-COMPUTED = {
-    "client_id": "printf('C%07d', client)",
-    "order": f"printf('%011d%011dbench', ts + {ORDER_OFFSET}, known_at + {ORDER_OFFSET}) || chr(1) || number",
-}
-"""Columns of text, made from the numbers: the client, and the order of rows (`rows.order_text`)."""
-
 Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
@@ -69,10 +62,10 @@ def write(folder: Path, rows: int) -> int:
     clients = max(1, rows // ROWS_A_CLIENT)
     connection = duckdb.connect()
     for table in TABLES:
-        made = connection.from_arrow(_columns(table, rows * SHARES[table.name] // 100, clients, chance))
-        columns = ", ".join(f'{COMPUTED.get(name, name)} AS "{name}"' for name in schema_of(table).names)
-        made.project(columns).write_parquet(str(folder / f"{table.name}.parquet"), compression="zstd")
-    names = pa.table({"client_id": [f"C{number:07d}" for number in range(clients)]})
+        connection.register("made", _columns(table, rows * SHARES[table.name] // 100, clients, chance))
+        made = f"SELECT * FROM ({compacted(table, 'made')}) ORDER BY day, client"  # noqa: S608 - our own names
+        connection.sql(made).write_parquet(str(folder / f"{table.name}.parquet"), compression="zstd")
+    names = pa.table({CLIENT: pa.array(range(clients), pa.int64())})
     connection.from_arrow(names).write_parquet(str(folder / f"{CLIENTS}.parquet"))
     return sum(file.stat().st_size for file in folder.glob("*.parquet"))
 
@@ -86,8 +79,7 @@ def _columns(table: Table, count: int, clients: int, chance: np.random.Generator
         ts = close_of(0) + day * DAY_SECONDS
         known_at = ts + 60
     columns: dict[str, Numbers] = {
-        "client": chance.integers(0, clients, count),
-        "number": np.arange(count),
+        CLIENT: chance.integers(0, clients, count),
         "ts": ts,
         "known_at": known_at,
         "day": day,
@@ -95,4 +87,5 @@ def _columns(table: Table, count: int, clients: int, chance: np.random.Generator
     for name in table.columns:
         low, high = KINDS[table.name] if name == "kind" else BOUNDS[name]
         columns[name] = chance.integers(low, high, count)
-    return pa.table(columns)
+    order = np.char.zfill(np.arange(count).astype("U9"), 9)
+    return pa.table(columns | {"order": order}).select(spool_schema(table).names).cast(spool_schema(table))

@@ -14,7 +14,7 @@ pytest.importorskip("duckdb", reason="the analytics extra is not installed")
 
 from tongxing.adapters.book_files import load
 from tongxing.adapters.lake.features_ibis import connect, features_of_all
-from tongxing.adapters.lake.lake_rows import lake_tables
+from tongxing.adapters.lake.lake_rows import lake_tables, pseudonym
 from tongxing.domain.book import Book
 from tongxing.domain.clock import BEIJING, seconds
 from tongxing.domain.event import Event
@@ -30,7 +30,7 @@ BOOK = load(sign_names=NAMES)
 LAKE = connect()
 
 
-def folded(events: list[Event], as_of: datetime, book: Book) -> dict[str, dict[str, int | None]]:
+def folded(events: list[Event], as_of: datetime, book: Book) -> dict[int, dict[str, int | None]]:
     """Every client's features by the fold, through a packed state, as of an instant."""
     by_client: dict[str, list[Event]] = {}
     for event in events:
@@ -38,7 +38,7 @@ def folded(events: list[Event], as_of: datetime, book: Book) -> dict[str, dict[s
     found = {}
     for client_id, own in by_client.items():
         state = fold.refold(client_id, own, as_of=as_of, book=book)
-        found[client_id] = tiles.features(fold.unpack(fold.pack(state)).slots, seconds(as_of))
+        found[pseudonym(client_id, b"")] = tiles.features(fold.unpack(fold.pack(state)).slots, seconds(as_of))
     return found
 
 
@@ -93,7 +93,7 @@ def test_a_valuation_known_later_replaces_the_one_of_its_day_in_both() -> None:
     as_of = close + timedelta(days=2)
     lake = features_of_all(lake_tables(events, BOOK.words), as_of=as_of)
     assert lake == folded(events, as_of, BOOK)
-    assert lake["C1"]["value_fen"] == 200
+    assert lake[pseudonym("C1", b"")]["value_fen"] == 200
 
 
 def test_what_became_known_later_does_not_count_in_either() -> None:

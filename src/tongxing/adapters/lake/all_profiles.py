@@ -1,0 +1,28 @@
+"""Every client's features, from Parquet to Parquet, in bounded memory."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import ibis
+
+from tongxing.adapters.lake.features_ibis import connect, feature_table, quoted
+from tongxing.adapters.lake.lake_rows import schema_of
+from tongxing.profile.rows import TABLES
+
+
+def write_profiles(files: Mapping[str, Sequence[str]], *, as_of: datetime, target: Path, spill: Path) -> None:
+    """Read the files of each table (and of `clients`), write one row a client with every feature."""
+    backend = connect(spill)
+    schemas = {table.name: schema_of(table) for table in TABLES}
+    try:
+        for name, paths in files.items():
+            if paths:
+                backend.con.read_parquet(list(paths)).create_view(name)
+            else:
+                backend.con.register(name, schemas[name].empty_table())
+        query = feature_table({name: backend.table(name) for name in files}, as_of=as_of)
+        sql = str(ibis.to_sql(query, dialect="duckdb"))
+        backend.con.execute(f"COPY ({sql}) TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)")
+    finally:
+        backend.disconnect()
