@@ -1,0 +1,1 @@
+"""Transport between a broker's systems and the log, where one machine is outgrown."""
