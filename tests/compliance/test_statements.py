@@ -1,202 +1,284 @@
-"""The forty statements of the officer's checklist: which ones this house already holds, which ones wait."""
+"""The forty statements of the officer's checklist: which ones this house holds, which ones await their desk.
 
-from collections.abc import Callable
-from datetime import timedelta
+A test named `test_statement_NN_...` shows that statement NN holds, as far as the house acts today: in words
+here, in clients' lives in `test_statements_lived.py`, in what is kept and known in `test_statements_kept.py`.
+A test named `test_part_of_statement_NN_...` shows what holds of a statement before its desk is there.
+"""
+
+import itertools
+import re
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from compliance_cases import BOOK, NOON, draft, licensed, product, rules, without_rule
+from compliance_cases import NOON, draft, licensed, product, rules, without_rule
 
+from tongxing.adapters.book_files import load
+from tongxing.domain.book import Book, Rulebook, RuleMissingError
+from tongxing.domain.clock import BEIJING
 from tongxing.domain.draft import Author, WarningStep
 from tongxing.domain.grades import AuthorKind, Channel, Initiative, Nature, ProductRisk, Tolerance
+from tongxing.market.boards import Board
+from tongxing.market.fees import fees, redemption_floor_ppm
+from tongxing.market.limits import limit_bp, limit_free_sessions, lot, tick_mil
+from tongxing.market.sessions import Phase, phase
+from tongxing.profile.signs import NAMES
 
+BOOK = load(None, sign_names=NAMES)
 RISK = "可能亏损。"
-CHAIN = tuple(
-    WarningStep(step=step, at=NOON - timedelta(minutes=5))
-    for step in ("notice", "c1l_check", "special_warning", "insist")
-)
-
-
-def statement_2() -> bool:
-    """Nothing above the level or off the goal, on any channel."""
-    above = [draft(RISK, product=product(ProductRisk.R4), channel=channel) for channel in Channel]
-    off = draft(RISK, product=product(ProductRisk.R3), goal="keep_value")
-    return all("suitability_level" in rules(words) for words in above) and "suitability_goal" in rules(off)
-
-
-def statement_3() -> bool:
-    """A mismatch needs all four steps in order."""
-    asked = {"product": product(ProductRisk.R4), "initiative": Initiative.CLIENT}
-    whole = rules(draft(RISK, warning_chain=CHAIN, **asked))
-    missing = [CHAIN[:at] + CHAIN[at + 1 :] for at in range(4)]
-    return not whole and all(rules(draft(RISK, warning_chain=steps, **asked)) for steps in missing)
-
-
-def statement_4() -> bool:
-    """A warning is no key to an admission."""
-    locked = product(ProductRisk.R2, admission_met=False)
-    words = draft(RISK, product=locked, initiative=Initiative.CLIENT, warning_chain=CHAIN)
-    return "admission_bypass" in rules(words)
-
-
-def statement_5() -> bool:
-    """An expired assessment allows no advice."""
-    return "assessment_expired" in rules(draft(RISK, nature=Nature.ADVICE, assessment_valid_to=None))
-
-
-def statement_6() -> bool:
-    """Nobody hints at answers."""
-    return "questionnaire_hint" in rules(draft("测评第八题请选C选项。"))
-
-
-def statement_9() -> bool:
-    """Promises are refused, their denial passes."""
-    return rules(draft("这款产品保本。")) == {"promise"} and not rules(draft("这款产品不保本。"))
-
-
-def statement_10() -> bool:
-    """AI words carry their mark."""
-    return rules(draft(labels=())) == {"ai_label"}
-
-
-def statement_13() -> bool:
-    """Only a licence valid that day advises, and AI is nobody's licensed person."""
-    expired = licensed(valid_to=NOON.date() - timedelta(days=1))
-    posing = draft("我是您的投资顾问，执业编号可查。")
-    return (
-        "licence" in rules(draft(RISK, author=expired, nature=Nature.ADVICE))
-        and "licence" in rules(draft(RISK, author=Author(kind=AuthorKind.ADVISER), nature=Nature.ADVICE))
-        and "ai_as_person" in rules(posing)
-    )
-
-
-def statement_14() -> bool:
-    """Switched off means off with the next words."""
-    return rules(draft(personalisation=False)) == {"personalisation_off"}
-
-
-def statement_17() -> bool:
-    """No words rest on sensitive sources."""
-    return "sensitive_data" in rules(draft("看到您朋友圈说要装修。"))
-
-
-def statement_24() -> bool:
-    """Links stay on our platform, and partners answer no product questions."""
-    partner = draft(RISK, author=Author(kind=AuthorKind.PARTNER), product=product(), labels=())
-    outside = draft("请访问 https://example.org/ 。")
-    return "external_link" in rules(outside) and "unlicensed_marketing" in rules(partner)
-
-
-def statement_25() -> bool:
-    """No reward for a referred person's opening."""
-    return "referral_reward" in rules(draft("邀请好友开户，奖励现金红包。"))
-
-
-def statement_27() -> bool:
-    """No count-downs, no last chances."""
-    return "pressure" in rules(draft("最后机会，倒计时三天。"))
-
-
-def statement_29() -> bool:
-    """Distress stops sales; a crisis gets the script and nothing else."""
-    held = rules(draft(nature=Nature.MARKETING, consent="marketing", distressed_24h=True))
-    return "distress_hold" in held and "crisis_script" in rules(draft(crisis_24h=True))
-
-
-def statement_30() -> bool:
-    """No feelings, nobody is kept, no closing delayed."""
-    feeling, keeping = draft("我一直想念您。"), draft("请您不要销户，再考虑一下。")
-    return "ai_as_person" in rules(feeling) and "closing_obstruction" in rules(keeping)
-
-
-def statement_32() -> bool:
-    """Numbers are dated rows: without the row nothing is cleared."""
-    return rules(draft(), without_rule("touch_week_max")) == {"unjudged"}
-
-
-def statement_35() -> bool:
-    """No hint at money-laundering review, not even as a denial."""
-    return all(
-        "aml_hint" in rules(draft(text))
-        for text in ("因反洗钱审核，您的转账被限制。", "这不是因为反洗钱核查才限制的。")
-    )
-
-
-def statement_36() -> bool:
-    """No marketing at night, above the cap, or after opt-out."""
-    selling = {"nature": Nature.MARKETING, "consent": "marketing"}
-    night = draft(at=NOON.replace(hour=22), **selling)
-    often = draft(touches_this_week=3, **selling)
-    closed = draft(channel=Channel.SMS, contact={"sms": False}, **selling)
-    return all(
-        rule in rules(words)
-        for rule, words in (("quiet_hours", night), ("frequency_cap", often), ("channel_refused", closed))
-    )
-
-
-HELD: dict[int, Callable[[], bool]] = {
-    2: statement_2,
-    3: statement_3,
-    4: statement_4,
-    5: statement_5,
-    6: statement_6,
-    9: statement_9,
-    10: statement_10,
-    13: statement_13,
-    14: statement_14,
-    17: statement_17,
-    24: statement_24,
-    25: statement_25,
-    27: statement_27,
-    29: statement_29,
-    30: statement_30,
-    32: statement_32,
-    35: statement_35,
-    36: statement_36,
-}
-"""As far as words go; orders, files and pages of these statements follow with their desks."""
+STEPS = ("notice", "c1l_check", "special_warning", "insist")
 
 AWAITING = {
     1: "orders (trading)",
-    7: "re-match on a change of level (trading)",
     8: "the whole conduct file of a trade (trading)",
     11: "advice records (advice)",
     12: "advice records (advice)",
-    15: "the client's own tags (profile pages)",
     16: "explained refusals of orders and accounts (people)",
-    18: "asking again (privacy)",
-    19: "erasure by class (store)",
-    20: "a scan of logs and ledger (store)",
+    19: "erasure carried out by class, as far as the law lets go (privacy)",
     21: "grades for banks (partners)",
     22: "ways to verify (onboarding)",
     23: "roles and unmasking (people)",
     26: "presenters and content (community)",
     28: "orders of older clients (trading)",
+    29: "a human at once in a crisis (people)",
     31: "loss attribution (advice)",
-    33: "prices as of (simulation)",
-    34: "a broken calendar (market)",
     37: "experiments (measurement)",
     38: "model releases and herding (advice)",
-    39: "KPI pages (measurement)",
     40: "witnesses (ledger)",
 }
 
 
-@pytest.mark.parametrize("number", sorted(HELD))
-def test_a_statement_this_house_holds(number: int) -> None:
-    assert HELD[number]()
+def said(text: str = "今天的短课讲交收规则。", book: Book = BOOK, **changes: object) -> set[str]:
+    """The rules that object to these words."""
+    return rules(draft(text, **changes), book)
 
 
-def test_all_forty_are_house_rows_and_each_is_held_or_awaited() -> None:
-    assert sorted([*HELD, *AWAITING]) == list(range(1, 41))
+def chain(steps: tuple[str, ...] = STEPS, *, minutes_ago: int = 5) -> tuple[WarningStep, ...]:
+    return tuple(
+        WarningStep(step=step, at=NOON - timedelta(minutes=minutes_ago - number / 10))
+        for number, step in enumerate(steps)
+    )
+
+
+GRADES = {grade: f"match_{grade.name.lower()}_r" for grade in Tolerance}
+CELLS = [(grade, risk) for grade in Tolerance for risk in ProductRisk]
+
+
+@pytest.mark.parametrize(("grade", "risk"), CELLS, ids=lambda one: one.name)
+def test_statement_02_no_channel_recommends_what_the_matrix_does_not_allow(
+    grade: Tolerance, risk: ProductRisk
+) -> None:
+    fits = BOOK.rules.text(f"{GRADES[grade]}{risk.value}", NOON.date()) == "ok"
+    for channel in Channel:
+        objections = said(RISK, product=product(risk), grade=grade, channel=channel)
+        assert ("suitability_level" in objections) is not fits, channel
+        assert ("suitability_c1l" in objections) is (grade is Tolerance.C1L and not fits), channel
+
+
+def test_statement_02_nothing_off_the_clients_goal_is_recommended() -> None:
+    assert "suitability_goal" in said(RISK, product=product(ProductRisk.R3), goal="keep_value")
+    assert "suitability_goal" not in said(RISK, product=product(ProductRisk.R2), goal="keep_value")
+
+
+@pytest.mark.parametrize(("grade", "risk"), CELLS, ids=lambda one: one.name)
+def test_statement_03_a_mismatch_goes_on_only_after_all_warnings(grade: Tolerance, risk: ProductRisk) -> None:
+    answer = BOOK.rules.text(f"{GRADES[grade]}{risk.value}", NOON.date())
+    asked = {"product": product(risk), "initiative": Initiative.CLIENT, "grade": grade}
+    assert bool(said(RISK, **asked) & {"suitability_level", "suitability_c1l"}) is (answer != "ok")
+    warned = said(RISK, warning_chain=chain(), **asked)
+    assert bool(warned & {"suitability_level", "suitability_c1l"}) is (answer == "forbid")
+
+
+def test_statement_03_the_warnings_come_in_order_and_before_the_act() -> None:
+    asked = {"product": product(ProductRisk.R4), "initiative": Initiative.CLIENT}
+    for steps in itertools.permutations(STEPS):
+        assert bool(said(RISK, warning_chain=chain(steps), **asked)) is (steps != STEPS), steps
+    for missing in range(4):
+        steps = STEPS[:missing] + STEPS[missing + 1 :]
+        assert said(RISK, warning_chain=chain(steps), **asked), steps
+    assert said(RISK, warning_chain=chain(minutes_ago=-1), **asked), "after the act"
+    assert said(RISK, warning_chain=chain(), **(asked | {"initiative": Initiative.FIRM}))
+
+
+@pytest.mark.parametrize("professional", [False, True])
+def test_statement_04_no_warning_replaces_an_admission(*, professional: bool) -> None:
+    for met in (True, False):
+        found = said(
+            RISK,
+            product=product(ProductRisk.R2, admission_met=met),
+            initiative=Initiative.CLIENT,
+            nature=Nature.ADVICE,
+            author=licensed(),
+            warning_chain=chain(),
+            professional=professional,
+        )
+        assert ("admission_bypass" in found) is not met
+
+
+@pytest.mark.parametrize(
+    ("valid_to", "expired"),
+    [(None, True), (NOON.date() - timedelta(days=1), True), (NOON.date(), False)],
+)
+def test_statement_05_without_a_valid_assessment_no_advice_and_no_product(
+    valid_to: date | None, *, expired: bool
+) -> None:
+    for words in (
+        {"nature": Nature.ADVICE, "author": licensed()},
+        {"nature": Nature.MARKETING, "consent": "marketing"},
+        {"product": product(ProductRisk.R1)},
+    ):
+        assert ("assessment_expired" in said(RISK, assessment_valid_to=valid_to, **words)) is expired
+
+
+def test_statement_06_nobody_hints_at_answers() -> None:
+    assert "questionnaire_hint" in said("测评第八题请选C选项。")
+    assert not said("测评请您自己如实填写，我们不提示答案。")
+
+
+@pytest.mark.parametrize(
+    ("promise", "denial"),
+    [
+        ("这款产品保本。", "这款产品不保本。"),
+        ("这只基金稳赚不赔。", "没有稳赚不赔的投资。"),
+        ("我们保证收益。", "我们不保证收益。"),
+        ("买这个无风险。", "任何投资都不是无风险的。"),
+        ("下周一定涨。", "没有人能保证下周一定涨。"),
+    ],
+)
+def test_statement_09_promises_are_refused_and_their_denials_pass(promise: str, denial: str) -> None:
+    assert said(promise) & {"promise", "forecast", "inducing_words"}
+    assert not said(denial)
+
+
+def test_statement_10_machine_words_carry_their_mark_on_every_channel() -> None:
+    for channel in Channel:
+        assert "ai_label" in said(labels=(), channel=channel)
+        assert "ai_label" not in said("今天的短课讲交收规则。（由人工智能生成）", labels=(), channel=channel)
+
+
+def test_statement_10_what_counts_as_a_mark_goes_by_the_day() -> None:
+    words = "今天的短课讲交收规则。系统自动生成。"
+    assert not said(words, labels=(), at=datetime(2025, 8, 29, 12, 0, tzinfo=BEIJING))
+    assert said(words, labels=(), at=datetime(2025, 9, 1, 12, 0, tzinfo=BEIJING)) == {"ai_label"}
+
+
+def test_statement_13_only_a_licence_valid_that_day_advises() -> None:
+    for days, refused in ((-1, True), (0, False)):
+        author = licensed(valid_to=NOON.date() + timedelta(days=days))
+        found = said(RISK, author=author, nature=Nature.ADVICE, labels=())
+        assert ("licence" in found) is refused
+    without = Author(kind=AuthorKind.ADVISER)
+    assert "licence" in said(RISK, author=without, nature=Nature.ADVICE, labels=())
+    assert "ai_as_person" in said("我是您的投资顾问，执业编号可查。")
+
+
+def test_statement_14_switched_off_means_off_with_the_next_words() -> None:
+    assert said(personalisation=False) == {"personalisation_off"}
+
+
+def test_statement_17_no_words_rest_on_sensitive_sources() -> None:
+    assert "sensitive_data" in said("看到您朋友圈说要装修。")
+
+
+def test_statement_24_links_stay_on_our_platform_and_partners_answer_no_product_questions() -> None:
+    assert "external_link" in said("请访问 https://example.org/ 。")
+    assert not said("请访问 https://tongxing.example/learn 。")
+    partner = said(RISK, author=Author(kind=AuthorKind.PARTNER), product=product(), labels=())
+    assert "unlicensed_marketing" in partner
+
+
+def test_statement_25_no_reward_for_a_referred_person() -> None:
+    for words in ("邀请好友开户，奖励现金红包。", "推荐朋友来交易，返佣金给您。", "拉新入金满一万送礼品。"):
+        assert "referral_reward" in said(words), words
+
+
+def test_statement_27_no_countdown_and_no_last_chance() -> None:
+    for words in ("最后机会，倒计时三天。", "仅剩今天，错过就没了。"):
+        assert "pressure" in said(words), words
+
+
+def test_part_of_statement_29_in_distress_nothing_is_sold_and_in_a_crisis_only_help_is_offered() -> None:
+    selling = {"nature": Nature.MARKETING, "consent": "marketing"}
+    assert "distress_hold" in said(distressed_24h=True, **selling)
+    assert "distress_hold" not in said(**selling)
+    assert "crisis_script" in said(crisis_24h=True)
+
+
+def test_statement_30_no_feelings_nobody_is_kept_no_closing_delayed() -> None:
+    assert "ai_as_person" in said("我一直想念您。")
+    assert "closing_obstruction" in said("请您不要销户，再考虑一下。")
+
+
+def test_statement_32_without_its_row_no_number_is_known() -> None:
+    assert said(book=without_rule("touch_week_max", BOOK)) == {"unjudged"}
+    assert said(at=datetime(2011, 12, 30, 12, 0, tzinfo=BEIJING), assessment_valid_to=None) == {"unjudged"}
+    day, empty = date(2026, 5, 6), Rulebook(rows={})
+    for ask in (
+        lambda: limit_bp("600000", day, empty),
+        lambda: limit_free_sessions(Board.MAIN, day, empty),
+        lambda: lot(Board.STAR, day, empty),
+        lambda: tick_mil(Board.MAIN, day, empty),
+        lambda: fees(Board.MAIN, "sell", 1_000, day, empty),
+        lambda: redemption_floor_ppm(3, day, empty),
+        lambda: phase("600000", NOON, empty, session=True),
+    ):
+        with pytest.raises(RuleMissingError):
+            ask()
+
+
+def test_statement_32_an_act_of_2025_is_judged_by_the_rules_of_2025() -> None:
+    def after_close(year: int) -> Phase:
+        at = datetime(year, 7, 7, 15, 10, tzinfo=BEIJING)
+        return phase("600000", at, BOOK.rules, session=True)
+
+    assert (after_close(2025), after_close(2026)) == (Phase.CLOSED, Phase.AFTER_HOURS)
+    with pytest.raises(RuleMissingError):
+        redemption_floor_ppm(3, date(2025, 7, 7), BOOK.rules)
+    assert redemption_floor_ppm(3, date(2026, 7, 7), BOOK.rules) == 15_000
+
+
+def test_statement_35_no_hint_at_money_laundering_review_not_even_as_a_denial() -> None:
+    for text in ("因反洗钱审核，您的转账被限制。", "这不是因为反洗钱核查才限制的。"):
+        assert "aml_hint" in said(text)
+
+
+def test_statement_36_no_marketing_at_night_above_the_cap_or_after_opt_out() -> None:
+    selling = {"nature": Nature.MARKETING, "consent": "marketing", "channel": Channel.SMS}
+    assert not said(RISK, **selling) & {"quiet_hours", "frequency_cap", "channel_refused"}
+    for hour in (21, 23, 0, 7):
+        assert "quiet_hours" in said(RISK, at=NOON.replace(hour=hour), **selling)
+    assert "quiet_hours" not in said(RISK, at=NOON.replace(hour=8), **selling)
+    cap = BOOK.rules.number("touch_week_max", NOON.date())
+    assert "frequency_cap" in said(RISK, touches_this_week=cap, **selling)
+    assert "frequency_cap" not in said(RISK, touches_this_week=cap - 1, **selling)
+    assert "channel_refused" in said(RISK, contact={"sms": False}, **selling)
+    assert "consent_marketing" in said(RISK, consents=(), **selling)
+
+
+def test_part_of_statement_01_no_words_offer_the_lowest_category_more_than_r1() -> None:
+    for risk, channel in itertools.product(ProductRisk, Channel):
+        asked = {"initiative": Initiative.CLIENT, "warning_chain": chain(), "channel": channel}
+        found = said(RISK, product=product(risk), grade=Tolerance.C1L, **asked)
+        assert ("suitability_c1l" in found) is (risk is not ProductRisk.R1)
+
+
+def test_every_statement_is_shown_or_named_as_awaiting_its_desk() -> None:
+    names = [
+        match
+        for page in sorted(Path(__file__).parent.glob("test_statements*.py"))
+        for match in re.findall(
+            r"^def (test_(?:part_of_)?statement_(\d\d)_\w+)", page.read_text("utf-8"), re.MULTILINE
+        )
+    ]
+    held = {int(number) for name, number in names if not name.startswith("test_part_of_")}
+    parts = {int(number) for name, number in names if name.startswith("test_part_of_")}
+    assert held | set(AWAITING) == set(range(1, 41))
+    assert held & set(AWAITING) == set()
+    assert parts <= set(AWAITING)
+    assert (len(held), len(AWAITING)) == (24, 16)
+
+
+def test_all_forty_are_house_rows_from_the_first_day() -> None:
     for number in range(1, 41):
-        row = BOOK.rules.row(f"statement_{number:02d}", NOON.date())
-        assert (row.unit, row.status) == ("statement", "house")
-
-
-def test_twenty_two_statements_still_await_their_desk() -> None:
-    assert len(AWAITING) == 22
-
-
-def test_the_lowest_category_is_named_apart() -> None:
-    words = draft(RISK, product=product(ProductRisk.R2), grade=Tolerance.C1L)
-    assert {"suitability_c1l", "suitability_level"} <= rules(words)
+        row = BOOK.rules.row(f"statement_{number:02d}", date(2012, 1, 1))
+        assert (row.unit, row.status, row.valid_to) == ("statement", "house", None)

@@ -47,6 +47,7 @@ def _row(rule_id: str, unit: str, section: Section) -> RuleRow:
         instrument=section.text("instrument"),
         article=section.text("article"),
         status=section.choice("status", STATUSES),
+        area=section.path.removeprefix("rules/").removesuffix(".yaml"),
     )
     section.end()
     return row

@@ -9,9 +9,6 @@ from tongxing.market.boards import Board
 
 PPM = 1_000_000
 FEN = Decimal("0.01")
-WEEK_DAYS = 7
-MONTH_DAYS = 30
-HALF_YEAR_DAYS = 180
 SIDES = frozenset({"buy", "sell"})
 
 
@@ -74,12 +71,16 @@ def fund_units(net_fen: int, nav: Decimal) -> Decimal:
 def redemption_floor_ppm(held_days: int, on: date, rules: Rulebook) -> int:
     """The least a fund that is not exempt takes when units leave early; all of it stays in the fund.
 
-    From 180 days on the fund's own contract decides, and the floor is 0.
+    Beyond the last bound the fund's own contract decides, and the floor is 0.
+
+    Raises:
+        ValueError: on a negative holding time.
+        RuleMissingError: before the rule began, when each fund's contract decided for itself.
     """
     if held_days < 0:
         raise ValueError(f"units are held for zero days or more: {held_days}")
-    for bound in (WEEK_DAYS, MONTH_DAYS, HALF_YEAR_DAYS):
-        if held_days < bound:
+    for bound in rules.words("fund_redemption_bounds_days", on):
+        if held_days < int(bound):
             return rules.number(f"fund_redemption_ppm_under_{bound}_days", on)
     return 0
 

@@ -20,8 +20,6 @@ from tongxing.market.series import PPM, Levels, Series, levels, price, series
 
 E6_PER_MIL = 1_000
 YIELD_COLUMNS = MappingProxyType({"10y": 0, "30y": 1})
-YIELD_AGE_DAYS_MAX = 15
-"""A yield older than the longest holiday is not shown as today's."""
 BOARDS_CACHED_MAX = 4_096
 
 
@@ -152,7 +150,7 @@ class Market:
         if column is None or "yields.csv" not in self._entries:
             return None
         found = self._level("yields", "").latest(day, column)
-        if found is None or (day - found[1]).days > YIELD_AGE_DAYS_MAX:
+        if found is None or (day - found[1]).days > self._rules.number("yield_age_days_max", day):
             return None
         return Decimal(found[0]).scaleb(-2)
 
