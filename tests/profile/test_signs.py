@@ -35,8 +35,8 @@ def valued(happen: Make, on: str, *, unit: int = 1_000_000, **sectors: int) -> E
     )
 
 
-def test_ten_signs_have_names_and_kinds() -> None:
-    assert len(NAMES) == 10
+def test_every_sign_has_its_name_and_is_looked_for_at_each_close() -> None:
+    assert frozenset(rule.name for rule in SIGNS.values()) == frozenset(SIGNS) == NAMES
     assert all("day_valued" in rule.kinds for rule in SIGNS.values())
 
 

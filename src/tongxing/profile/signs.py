@@ -9,6 +9,7 @@ from tongxing.profile.activity import asleep, turnover_refs
 from tongxing.profile.codes import DEGREE_NAMES
 from tongxing.profile.features import PPM
 from tongxing.profile.holdings import largest_sector, price_date
+from tongxing.profile.next_looks import assessment_notice, newcomer_end
 from tongxing.profile.sign_rule import SignRule, sign_rule
 from tongxing.profile.signs_life import LIFE_SIGNS
 from tongxing.profile.signs_money import MONEY_SIGNS
@@ -143,7 +144,12 @@ def frequent_trading(client: View) -> Sign | None:
 SIGNS: dict[str, SignRule] = {
     rule.name: rule
     for rule in (
-        sign_rule(assessment_expiring),
+        sign_rule(
+            assessment_expiring,
+            "assessment_taken",
+            next_look=assessment_notice,
+            dated_by=("assessment_taken",),
+        ),
         sign_rule(closing, "closing_requested"),
         sign_rule(distress_in_words, "asked", "posted", "distress_seen"),
         sign_rule(
@@ -157,7 +163,13 @@ SIGNS: dict[str, SignRule] = {
         ),
         sign_rule(frequent_trading, "account_facts"),
         sign_rule(holding_loss),
-        sign_rule(newcomer, "client_registered", "client_changed"),
+        sign_rule(
+            newcomer,
+            "client_registered",
+            "client_changed",
+            next_look=newcomer_end,
+            dated_by=("client_registered", "client_changed"),
+        ),
         sign_rule(pension_account_open, "fund_confirmed", "holding_snapshot", "trade", "plan_started"),
         sign_rule(pension_searched, "searched", "asked"),
         sign_rule(sector_concentrated, "holding_snapshot"),

@@ -9,16 +9,20 @@ from tongxing.domain.draft import Fact, FactSheet
 from tongxing.domain.grades import Tolerance
 from tongxing.domain.profile import Profile
 from tongxing.domain.touch import Touch
+from tongxing.service.facts_life import facts_of_life
+from tongxing.service.facts_money import facts_of_money
 from tongxing.service.ports import Market
 
 
 def facts_for(
-    touch: Touch, *, names: Iterable[str], profile: Profile, book: Book, market: Market
+    touch: Touch, *, names: Iterable[str], profile: Profile, book: Book, market: Market, locale: str
 ) -> FactSheet:
     """The facts an approved text asks for; one that is not known is left out, never invented."""
     found = _of_signs(touch, profile) | _of_profile(profile)
     on = touch.trigger.at.astimezone(BEIJING).date()
     found |= _of_book(profile, book, on)
+    found |= facts_of_life(touch, profile, book, locale)
+    found |= facts_of_money(touch, profile, book, market)
     wanted = frozenset(names)
     if "benchmark_change_ppm" in wanted:
         found |= _of_benchmark(found, book, market, on)
