@@ -15,6 +15,7 @@ from tongxing.domain.clock import BEIJING
 from tongxing.domain.event import Event, Retention
 from tongxing.service.append import append
 from tongxing.service.house import House
+from tongxing.service.merges import merge
 from tongxing.service.nightly import Night, lake_key, nightly
 from tongxing.service.work import work
 from tongxing.simulation.run import simulate
@@ -113,10 +114,28 @@ def test_what_was_erased_is_gone_from_the_lake_the_next_night(tmp_path: Path) ->
             kind="erasure_requested", body={"classes": ["behaviour"]},
         )  # fmt: skip
         append(house, [asked])
+        work(house, now=later)
         house.store.erase(name, Retention.BEHAVIOUR)
-        nightly(house, lake_of(house, tmp_path), as_of=later + timedelta(hours=1))
+        found = nightly(house, lake_of(house, tmp_path), as_of=later + timedelta(hours=1))
+        assert found.differences == ()
         kept = lake_of(house, tmp_path).features_of([name], as_of=later + timedelta(hours=1))
         assert kept[name]["searches_30d"] == kept[name]["logins_30d"] == 0
+
+
+def test_merged_records_have_the_features_of_the_fold(tmp_path: Path) -> None:
+    with temporary_house(seed=8) as house:
+        simulate(house, clients=CLIENTS, days=DAYS, seed=8, start=date(2025, 3, 3))
+        away, into, *_others = house.store.client_ids()
+        night(house, tmp_path)
+        before = lake_of(house, tmp_path).features_of([away, into], as_of=EVENING)
+        merge(house, away=away, into=into, at=EVENING)
+        work(house, now=EVENING)
+        later = EVENING + timedelta(days=1)
+        found = nightly(house, lake_of(house, tmp_path), as_of=later, one_in=1)
+        assert (found.compared, found.differences) == (found.clients, ())
+        kept = lake_of(house, tmp_path).features_of([away, into], as_of=later)
+        assert before[away]["logins_30d"]
+        assert kept[into]["logins_30d"] == sum(before[name]["logins_30d"] or 0 for name in (away, into))
 
 
 def test_a_night_that_was_broken_off_leaves_the_former_lake_in_force(lived: House, tmp_path: Path) -> None:

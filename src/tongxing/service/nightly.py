@@ -13,11 +13,11 @@ from typing import Protocol
 
 from tongxing.domain.book import Book
 from tongxing.domain.clock import beijing_day, seconds
-from tongxing.domain.event import Event
 from tongxing.profile import fold, tiles
 from tongxing.profile.plan import FINGERPRINT
 from tongxing.service.house import House
-from tongxing.service.ports import ErasedError, StoredEvent
+from tongxing.service.ports import StoredEvent
+from tongxing.service.states import records
 
 EVENTS_A_READ = 5_000
 LAKE_KEY, LAKE_KEY_BYTES = "lake_key", 16
@@ -61,8 +61,12 @@ class Lake(Protocol):
         """The days on which something of this client is sealed."""
         ...
 
-    def profiles(self, client_ids: Iterator[str], *, as_of: datetime) -> int:
-        """Compute every client's features and keep them; says for how many clients."""
+    def apart(self, client_ids: Iterator[str]) -> tuple[str, ...]:
+        """Of these clients those whose features no query gives: merged, split, or partly erased records."""
+        ...
+
+    def profiles(self, client_ids: Iterator[str], *, as_of: datetime, given: Mapping[str, Features]) -> int:
+        """Compute every client's features, but for those `given`, and keep them all; says of how many."""
         ...
 
     def features_of(self, client_ids: Collection[str], *, as_of: datetime) -> Mapping[str, Features]:
@@ -94,18 +98,24 @@ class Night:
 
 
 def nightly(
-    house: House, lake: Lake, *, as_of: datetime, progress: Callable[[str, int, int], None] | None = None
+    house: House,
+    lake: Lake,
+    *,
+    as_of: datetime,
+    one_in: int = SAMPLE_ONE_IN,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> Night:
-    """Seal, compute, compare; `progress` hears (what is done, done, of how many).
+    """Seal, compute, compare one client in so many; `progress` hears (what is done, done, of how many).
 
     The instant must not lie before what the live states hold already: what came later would count in them.
     """
     tell = progress or (lambda _what, _done, _total: None)
     events, days = _seal(house, lake, tell)
     tell("profiles", 0, 1)
-    clients = lake.profiles(_client_ids(house), as_of=as_of)
+    given = {name: _folded(house, name, as_of) for name in lake.apart(_client_ids(house))}
+    clients = lake.profiles(_client_ids(house), as_of=as_of, given=given)
     tell("profiles", 1, 1)
-    sample = sampled(_client_ids(house), day=beijing_day(seconds(as_of)), clients=clients)
+    sample = sampled(_client_ids(house), day=beijing_day(seconds(as_of)), clients=clients, one_in=one_in)
     differences = _compare(house, lake, sample, as_of=as_of, tell=tell)
     night = Night(
         as_of=as_of,
@@ -137,9 +147,11 @@ def definitions(book: Book) -> str:
     return blake2b(f"{FINGERPRINT}|{heard}".encode(), digest_size=16).hexdigest()
 
 
-def sampled(client_ids: Iterator[str], *, day: int, clients: int) -> tuple[str, ...]:
+def sampled(
+    client_ids: Iterator[str], *, day: int, clients: int, one_in: int = SAMPLE_ONE_IN
+) -> tuple[str, ...]:
     """One client in a hundred, others every day; of a small house more, so that there is something to see."""
-    one_in = max(1, min(SAMPLE_ONE_IN, clients // SAMPLE_LEAST))
+    one_in = max(1, min(one_in, clients // SAMPLE_LEAST))
     return tuple(
         client_id
         for client_id in client_ids
@@ -220,10 +232,6 @@ def _live(house: House, client_id: str, as_of: datetime) -> Features:
 
 
 def _folded(house: House, client_id: str, as_of: datetime) -> Features:
-    events: list[Event] = []
-    try:
-        events.extend(stored.event for stored in house.store.events_of(client_id, known_before=as_of))
-    except ErasedError:
-        events = [stored.event for stored in _events(house, after=0) if stored.event.client_id == client_id]
+    events = [stored.event for stored in records(house, client_id)]
     state = fold.refold(client_id, events, as_of=as_of, book=house.book)
     return tiles.features(state.slots, seconds(as_of))

@@ -18,7 +18,8 @@ from ibis.expr.types import Table as IbisTable
 from tongxing.adapters.lake.lake_ops import DUCKDB_SETUP, LakeOps, sql_int, sql_last, sql_order, sql_ratio
 from tongxing.adapters.lake.lake_rows import CLIENT, CLIENTS
 from tongxing.domain.clock import beijing_day, seconds
-from tongxing.profile.features import AGGREGATES, PPM, Aggregate, derive
+from tongxing.profile.features import AGGREGATES, PPM, Aggregate
+from tongxing.profile.formulas import derive
 from tongxing.profile.rows import TABLES, Table
 
 MEMORY_LIMIT = "1200MB"

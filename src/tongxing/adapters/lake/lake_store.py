@@ -31,11 +31,14 @@ from tongxing.adapters.lake.lake_rows import (
 )
 from tongxing.domain.clock import day_of
 from tongxing.domain.pages import WordTable
+from tongxing.profile.links import LINK_KINDS
 from tongxing.profile.rows import TABLES, Table
 from tongxing.service.ports import StoredEvent
 
 MANIFEST, SPILL = "manifest.json", "spill"
 ROWS_A_PART = 200_000
+APART_KINDS = LINK_KINDS | {"erasure_requested"}
+"""After these a client's rows do not tell the features alone: merges and erasures reach back."""
 
 
 class LakeError(RuntimeError):
@@ -60,6 +63,8 @@ class Manifest:
     seq: int = 0
     generation: int = 0
     days: dict[int, SealedDay] = field(default_factory=dict)
+    apart: list[int] = field(default_factory=list)
+    """Clients (pseudonyms) whose record was ever merged, split or partly erased."""
 
 
 class FolderLake:
@@ -87,6 +92,7 @@ class FolderLake:
         sealing.flush()
         self._manifest.generation += 1
         self._manifest.seq = max(self._manifest.seq, sealing.last_seq)
+        self._manifest.apart = sorted(sealing.apart.union(self._manifest.apart))
         written = self._write(sealing) if sealing.touched() else {}
         for day in sealing.touched():
             first, last = sealing.spans[day]
@@ -119,22 +125,35 @@ class FolderLake:
                     found.update(int(row[0]) for row in rows)
         return frozenset(found)
 
-    def profiles(self, client_ids: Iterator[str], *, as_of: datetime) -> int:
-        """Compute every client's features and keep them as `profiles/<instant>.parquet`; says of how many."""
-        clients = pa.array(sorted({pseudonym(client_id, self._key) for client_id in client_ids}), pa.int64())
-        pq.write_table(pa.table({CLIENT: clients}), self._folder / f"{CLIENTS}.parquet")
+    def apart(self, client_ids: Iterator[str]) -> tuple[str, ...]:
+        """Of these clients those whose features no query gives: merged, split, or partly erased records."""
+        names = set(self._manifest.apart)
+        return tuple(name for name in client_ids if names and pseudonym(name, self._key) in names)
+
+    def profiles(
+        self, client_ids: Iterator[str], *, as_of: datetime, given: Mapping[str, Mapping[str, int | None]]
+    ) -> int:
+        """Compute every client's features, but for those `given`; keep all as `profiles/<instant>.parquet`.
+
+        Says of how many clients.
+        """
+        rows = [{CLIENT: pseudonym(name, self._key), **figures} for name, figures in given.items()]
+        numbers = {pseudonym(client_id, self._key) for client_id in client_ids}
+        queried = sorted(numbers.difference(int(row[CLIENT] or 0) for row in rows))
+        pq.write_table(pa.table({CLIENT: pa.array(queried, pa.int64())}), self._folder / f"{CLIENTS}.parquet")
+        files = {table.name: self._files(table) for table in TABLES}
         target = self._profile_file(as_of)
         target.parent.mkdir(exist_ok=True)
-        files = {table.name: self._files(table) for table in TABLES}
         writing = target.with_suffix(".writing")
         write_profiles(
             files | {CLIENTS: [str(self._folder / f"{CLIENTS}.parquet")]},
+            given=rows,
             as_of=as_of,
             target=writing,
             spill=self._folder / SPILL,
         )
         writing.replace(target)
-        return len(clients)
+        return len(numbers)
 
     def features_of(
         self, client_ids: Collection[str], *, as_of: datetime
@@ -207,13 +226,17 @@ class FolderSealing:
         self.folder, self._key, self._words = folder, key, words
         self.spans: dict[int, tuple[int, int]] = {}
         self.last_seq = 0
+        self.apart: set[int] = set()
         self._spool: Spool = empty_spool()
         self._parts = 0
 
     def add(self, stored: StoredEvent, *, only_days: Collection[int] | None = None) -> None:
         """Take an event's rows in; `only_days` keeps those of the named Beijing days."""
-        seq, client = stored.seq, pseudonym(stored.event.client_id, self._key)
-        for day in add_rows(self._spool, stored.event, client=client, words=self._words, only_days=only_days):
+        seq, event = stored.seq, stored.event
+        client = pseudonym(event.client_id, self._key)
+        if event.kind in APART_KINDS:
+            self.apart.add(client)
+        for day in add_rows(self._spool, event, client=client, words=self._words, only_days=only_days):
             first, last = self.spans.get(day, (seq, seq))
             self.spans[day] = min(first, seq), max(last, seq)
         self.last_seq = max(self.last_seq, seq)
