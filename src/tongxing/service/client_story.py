@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from tongxing.domain.clock import BEIJING, instant
 from tongxing.domain.event import Event, EventRef
+from tongxing.domain.grades import Channel
 from tongxing.service.client_names import epoch, take_name
 from tongxing.service.house import House
 from tongxing.service.ports import ErasedError, Store
@@ -61,12 +62,18 @@ def _read(house: House, client_id: str) -> Story:
     try:
         for stored in house.store.events_of(client_id):
             take_name(names, stored.event)
-            if stored.event.kind not in NOT_RECENT:
+            if _is_news(stored.event):
                 latest.append(stored.event)
     except ErasedError:
         return "", ()
     newest = sorted(latest, key=lambda event: event.known_at)[::-1]
     return names.get(client_id, ""), tuple(_evidence_of(event) for event in newest)
+
+
+def _is_news(event: Event) -> bool:
+    """What the house notes for itself, and a task for the adviser's desk, did not reach the client."""
+    to_desk = event.kind == "touch_sent" and event.body.get("channel") == Channel.ADVISER.value
+    return event.kind not in NOT_RECENT and not to_desk
 
 
 def _evidence_of(event: Event) -> EvidenceView:
