@@ -72,7 +72,7 @@ def test_every_event_keeps_the_contract(fixtures: Path, words: StatementWords, n
 def test_the_opening_stands_the_evening_before(fixtures: Path, words: StatementWords) -> None:
     opening = told(fixtures, "margin_account.csv", words)[0]
     assert opening.kind == "holding_snapshot"
-    assert opening.ts == datetime(2025, 2, 4, 15, tzinfo=BEIJING)
+    assert opening.ts == datetime(2025, 2, 4, 23, 59, 59, tzinfo=BEIJING)
     assert opening.body == {"as_of": "2025-02-04", "holdings": [], "cash_fen": 1_000_000}
 
 

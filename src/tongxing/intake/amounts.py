@@ -1,13 +1,15 @@
 """The arithmetic of one line: price × quantity, fees, and which way the money went. Nothing is mended."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from tongxing.domain.statement import RecordFees
-from tongxing.intake.cells import Amount, BadNumberError, decimals_of
+from tongxing.intake import hong_kong
+from tongxing.intake.cells import BadNumberError, decimals_of
+from tongxing.intake.fees import readings
 from tongxing.intake.kinds import decimals
-from tongxing.intake.lines import Line, RefusedLineError
+from tongxing.intake.lines import HOME_CURRENCY, Line, RefusedLineError
 
 FEN = 100
 LOT_OF_BONDS = 10
@@ -20,7 +22,7 @@ _HALF_FEN = Decimal("0.5")
 _HALF_UNITS = tuple(Decimal(5).scaleb(-digits - 1) for digits in range(9))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Settled:
     """What a line moved, consistent in itself."""
 
@@ -29,17 +31,15 @@ class Settled:
     gross_fen: int
     fees: RecordFees
     net_fen: int
-
-
-def is_paid(line: Line, *, with_minus: bool) -> bool:
-    """Money that went out, printed with its minus or without."""
-    if line.effect.cash >= 0 or line.net is None:
-        return False
-    return line.net.fen < 0 if with_minus else line.net.fen > 0
+    currency: str = ""
+    """Of the amounts, where it is not the printed one."""
 
 
 def settle(line: Line, *, signed: bool) -> Settled:
-    """Check one line by its kind; raises `RefusedLineError` (amount_mismatch) or `BadNumberError`."""
+    """Check one line by its kind, its direction known; `signed`: payments are printed with a minus.
+
+    Raises `RefusedLineError` (amount_mismatch) or `BadNumberError`.
+    """
     quantity = _quantity(line)
     if line.price is not None and line.price < 0:
         raise BadNumberError("negative price")
@@ -84,31 +84,94 @@ def _net(line: Line, *, signed: bool) -> int | None:
         return fen if signed or fen < 0 else -fen
     if expected == 0:
         raise RefusedLineError("amount_mismatch", f"{line.kind} moves no cash, but {_yuan(fen)} is printed")
-    if expected > 0 and _fees_exceed(line):
+    if expected > 0 and _fees_exceed(line, abs(fen)):
         return -abs(fen)
     if (signed or fen < 0) and (fen > 0) != (expected > 0):
         raise RefusedLineError("amount_mismatch", f"wrong sign of {_yuan(fen)} for {line.kind}")
     return expected * abs(fen)
 
 
-def _fees_exceed(line: Line) -> bool:
+def _fees_exceed(line: Line, moved: int) -> bool:
     """A sale may cost more than it brings; the money then goes the other way."""
-    return line.gross is not None and any(fees.total_fen > abs(line.gross.fen) for fees in _readings(line))
+    if line.gross is not None:
+        gross = abs(line.gross.fen)
+    elif line.price and line.quantity:
+        gross = _rounded(_product(line, abs(line.quantity)))
+    else:
+        return False
+    most = sum([abs(fee.amount.fen) for fee in line.fees], abs(line.fee_total.fen) if line.fee_total else 0)
+    if most <= gross:
+        return False
+    left = [gross - fees.total_fen for fees in _readings(line)]
+    return moved not in left and min(left) < 0
 
 
 def _priced(line: Line, quantity: Decimal, net: int | None) -> Settled:
     """Shares for money: price × quantity = gross, gross and fees = net."""
     gross = abs(line.gross.fen) if line.gross is not None else None
-    if not line.price and not gross:
+    if not line.price and not gross and not net:
         raise BadNumberError("neither price nor amount")
     if line.price == 0:
         raise BadNumberError("price of zero")
+    if line.price and hong_kong.is_listed_there(line):
+        settled = _in_yuan(line, quantity, net)
+        if settled is not None:
+            return settled
     if gross is None:
-        gross = _rounded(_product(line, quantity))
+        gross, fees, net = _without_gross(line, quantity, net)
+    else:
+        _check_product(line, quantity, gross)
+        fees, net = _with_fees(line, gross, net)
     price = line.price or _rounded_price(Decimal(gross) / (quantity * FEN))
-    _check_product(line, quantity, gross)
-    fees, net = _with_fees(line, gross, net)
     return Settled(quantity=quantity, price=price, gross_fen=gross, fees=fees, net_fen=net)
+
+
+def _without_gross(line: Line, quantity: Decimal, net: int | None) -> tuple[int, RecordFees, int]:
+    """The gross amount from what moved and the fees, checked by price × quantity where there is a price."""
+    if net is None:
+        gross = _rounded(_product(line, quantity))
+        return gross, *_with_fees(line, gross, None)
+    if line.price and not line.fees_printed:
+        gross = _rounded(_product(line, quantity))
+        return gross, *_with_fees(line, gross, net)
+    moved = [(line.effect.cash * (net + fees.total_fen), fees) for fees in _readings(line)]
+    fitting = [
+        pair for pair in moved if pair[0] > 0 and (not line.price or _is_product(line, quantity, pair[0]))
+    ]
+    if not fitting:
+        raise RefusedLineError("amount_mismatch", f"price × quantity and fees are not {_yuan(net)}")
+    product = _product(line, quantity)
+    gross, fees = min(fitting, key=lambda pair: abs(pair[0] - product)) if line.price else fitting[0]
+    return gross, fees, net
+
+
+def _in_yuan(line: Line, quantity: Decimal, net: int | None) -> Settled | None:
+    """A share of Hong Kong whose money moved in yuan; None where all is printed in one currency."""
+    product = _product(line, quantity)
+    gross = abs(line.gross.fen) if line.gross is not None else None
+    if line.currency == HOME_CURRENCY and hong_kong.is_unsettled(line, product, net):
+        fees = _all_fees(line)
+        amounts = (_rounded(product), fees, line.effect.cash * _rounded(product) - fees.total_fen)
+        currency = hong_kong.CURRENCY
+    elif gross is not None and _is_product(line, quantity, gross) and _agree(line, gross, net):
+        return None
+    else:
+        found = hong_kong.converted(line, product, net, _readings(line))
+        if found is None:
+            return None
+        amounts, currency = found, HOME_CURRENCY
+    gross, fees, net = amounts
+    price = line.price or Decimal(0)
+    return Settled(quantity=quantity, price=price, gross_fen=gross, fees=fees, net_fen=net, currency=currency)
+
+
+def _agree(line: Line, gross: int, net: int | None) -> bool:
+    """Whether gross and fees give the net amount as they are printed."""
+    try:
+        _with_fees(line, gross, net)
+    except RefusedLineError:
+        return False
+    return True
 
 
 def _shares(line: Line, quantity: Decimal, net: int | None) -> Settled:
@@ -120,15 +183,20 @@ def _shares(line: Line, quantity: Decimal, net: int | None) -> Settled:
         return Settled(quantity=quantity, price=price, gross_fen=gross or 0, fees=fees, net_fen=net or 0)
     if gross is None:
         gross = abs(net) if net else _rounded(price * quantity * FEN)
+    buys = line.effect.cash < 0
+    other = gross - fees.total_fen if buys else gross + fees.total_fen
+    whole = gross
     if price and quantity:
         spread = price * _half_unit(quantity, 2) * FEN + quantity * _half_unit(price, 4) * FEN + 1
-        products = (abs(price * quantity * FEN - whole) for whole in (gross, gross - fees.total_fen))
-        if min(products) > spread:
+        product = price * quantity * FEN
+        whole = min((gross, other), key=lambda fen: abs(product - fen))
+        if abs(product - whole) > spread:
             raise RefusedLineError("amount_mismatch", f"units × value is not {_yuan(gross)}")
     if net is None:
-        net = line.effect.cash * gross
-    outer = {0, gross, gross + fees.total_fen if line.effect.cash < 0 else gross - fees.total_fen}
-    if min(abs(abs(net) - whole) for whole in outer) > _slack(line):
+        beside = price and quantity and whole == gross  # the fees stand beside the amount, not in it
+        net = line.effect.cash * gross - (fees.total_fen if beside else 0)
+    outer = {0, gross, gross + fees.total_fen if buys else gross - fees.total_fen}
+    if min(abs(abs(net) - amount) for amount in outer) > _slack(line):
         raise RefusedLineError("amount_mismatch", f"{_yuan(gross)} and fees are not {_yuan(net)}")
     return Settled(quantity=quantity, price=price, gross_fen=gross, fees=fees, net_fen=net)
 
@@ -152,30 +220,32 @@ def _cash(line: Line, quantity: Decimal, net: int | None) -> Settled:
 
 
 def _check_product(line: Line, quantity: Decimal, gross: int) -> None:
+    if line.price and not _is_product(line, quantity, gross):
+        raise RefusedLineError("amount_mismatch", f"price × quantity is not {_yuan(gross)}")
+
+
+def _is_product(line: Line, quantity: Decimal, gross: int) -> bool:
     """Price × quantity, up to half a unit of the last digit of a printed (average) price."""
-    if not line.price:
-        return
-    product = line.price * quantity * FEN
+    product = _product(line, quantity)
     if product == gross:
-        return
-    spread = quantity * _half_unit(line.price, decimals(line.code)) * FEN + _HALF_FEN
+        return True
+    spread = quantity * _half_unit(line.price or Decimal(0), decimals(line.code)) * FEN + _HALF_FEN
     accrued = line.accrued.fen if line.accrued is not None else 0
     wholes = [product]
     if line.kind == "bond_trade":
         wholes += [product * LOT_OF_BONDS, product + accrued, product * LOT_OF_BONDS + accrued]
         spread *= LOT_OF_BONDS
-    if min(abs(whole - gross) for whole in wholes) > spread:
-        raise RefusedLineError("amount_mismatch", f"price × quantity is not {_yuan(gross)}")
+    return min(abs(whole - gross) for whole in wholes) <= spread
 
 
 def _with_fees(line: Line, gross: int, net: int | None) -> tuple[RecordFees, int]:
     """The reading of the fee columns under which gross and fees give exactly the net amount."""
     cash = line.effect.cash
     if net is None:
-        if any(fee.fen < 0 for _, _, fee in line.fees):
+        if any(fee.amount.fen < 0 for fee in line.fees):
             raise BadNumberError("negative fee")
-        fees = next(_readings(line))
-        return fees, cash * gross - fees.total_fen
+        moved = {fees: cash * gross - fees.total_fen for fees in _readings(line)}
+        return next((pair for pair in moved.items() if pair[1] in line.steps), next(iter(moved.items())))
     accrued = abs(line.accrued.fen) if line.accrued is not None else 0
     for whole in dict.fromkeys((gross, gross + accrued)):
         for fees in _readings(line):
@@ -193,43 +263,11 @@ def _with_fees(line: Line, gross: int, net: int | None) -> tuple[RecordFees, int
 
 
 def _readings(line: Line) -> Iterator[RecordFees]:
-    """Ways to read the fee columns, the likeliest first.
-
-    净佣金 beside 手续费 is a part of it; 规费 beside 手续费 sometimes is; 费用合计 is the sum of all.
-    """
-    outer = _bucketed((bucket, fee) for bucket, inside, fee in line.fees if not inside)
-    if line.fee_total is not None:
-        total = abs(line.fee_total.fen)
-        known = outer if outer.total_fen <= total else RecordFees()
-        yield replace(known, other_fen=known.other_fen + total - known.total_fen)
-    if not any(inside for _, inside, _ in line.fees):
-        yield outer
-        return
-    if outer.commission_fen:
-        yield _bucketed(
-            (bucket, fee) for bucket, inside, fee in line.fees if not inside or bucket != "commission"
-        )
-        yield outer
-    yield _bucketed((bucket, fee) for bucket, _, fee in line.fees)
+    return readings(line.fees, line.fee_total)
 
 
 def _all_fees(line: Line) -> RecordFees:
     return next(_readings(line))
-
-
-def _bucketed(fees: Iterator[tuple[str, Amount]]) -> RecordFees:
-    commission = stamp = transfer = other = 0
-    for bucket, fee in fees:
-        fen = abs(fee.fen)
-        if bucket == "commission":
-            commission += fen
-        elif bucket == "stamp":
-            stamp += fen
-        elif bucket == "transfer":
-            transfer += fen
-        else:
-            other += fen
-    return RecordFees(commission_fen=commission, stamp_fen=stamp, transfer_fen=transfer, other_fen=other)
 
 
 def _product(line: Line, quantity: Decimal) -> Decimal:
@@ -252,7 +290,7 @@ def _half_unit(value: Decimal, digits: int) -> Decimal:
 
 def _slack(line: Line) -> int:
     """A fen for each printed amount that had fractions of one."""
-    amounts = (line.gross, line.net, line.fee_total, *(fee for _, _, fee in line.fees))
+    amounts = (line.gross, line.net, line.fee_total, *(fee.amount for fee in line.fees))
     return sum(1 for value in amounts if value is not None and value.rounded)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -26,12 +26,24 @@ _FOLD = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {
 }
 _NOTHING = frozenset({"", "-", "--", "---", "/", "\\", "N/A", "n/a", "null", "NULL", "None", "无", "空"})
 _NUMBER = re.compile(r"([+-]?)([0-9]{0,15})(?:\.([0-9]{0,8}))?")
+_SCIENTIFIC = re.compile(r"([1-9])(?:\.([0-9]{1,15}))?E\+?([0-9]{1,2})", re.IGNORECASE)
+_FLOATED = re.compile(r"([0-9]{1,15})\.0+")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
-_CURRENCY = re.compile(r"^(?:RMB|CNY|HKD|USD|HK\$|US\$|[¥$￥])\s*|\s*(?:元|股|份|张|手)$")
+_CURRENCY = re.compile(
+    r"^(?:RMB|CNY|HKD|USD|HK\$|US\$|[¥$￥]|人民币|港币|港元|美元)\s*"
+    r"|\s*(?:元|股|份|张|手|RMB|CNY|HKD|USD|港币|港元|美元)$"
+)
+_POWERS = {"万": 4, "亿": 8}
+""""1.5万" is 15,000: the digits move by so many places, exactly."""
 _DAY = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)")
 _PLAIN_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:[.:][0-9]{1,6})?")
 _PLAIN_TIME = re.compile(r"[0-9]{5,9}")
+_SERIAL = re.compile(r"([0-9]{5})(?:\.([0-9]{1,15}))?")
+_DAY_PART = re.compile(r"0?\.([0-9]{1,15})")
+_SERIAL_ZERO = date(1899, 12, 30)
+"""Day 0 of a spreadsheet's serial dates (of the 1900 system, from March 1900 on)."""
+_DAY_SECONDS = 86_400
 _CODE = re.compile(r"(?:(?:SH|SZ|BJ|HK)[.:]?)?([0-9A-Z]{5,12})(?:[.:](?:SH|SZ|BJ|SS|XSHG|XSHE|HK|OF))?")
 
 
@@ -74,6 +86,8 @@ def word(cell: str) -> str:
     if bracket < 0 or not folded.endswith(")"):
         return folded
     inside = folded[bracket + 1 : -1]
+    if not _POWERS.keys().isdisjoint(inside):
+        return folded  # amounts in 万元 are no amounts in 元
     return folded[:bracket] if "元" in inside or UNITS.issuperset(inside.split("/")) else folded
 
 
@@ -138,13 +152,40 @@ def _bare(text: str) -> str:
     negative = False
     if text.startswith("(") and text.endswith(")"):
         negative, text = True, text[1:-1].strip()
-    sign = text[0] if text[:1] in {"+", "-"} else ""
-    text = sign + _CURRENCY.sub("", _CURRENCY.sub("", text[len(sign) :].strip())).strip()
+    if text.endswith("-") and len(text) > 1:
+        if negative:
+            raise BadNumberError("two signs")
+        negative, text = True, text[:-1].strip()
+    text, sign = _unsigned(text, "")
+    text, sign = _unsigned(_CURRENCY.sub("", _CURRENCY.sub("", text)).strip(), sign)
+    power = _POWERS.get(text[-1:], 0)
+    if power:
+        text = text[:-1].strip()
     if _GROUPED.fullmatch(text):
         text = text.replace(",", "")
     if negative and sign:
         raise BadNumberError("two signs")
-    return f"-{text}" if negative else text
+    if power:
+        text = _moved(text, power)
+    return f"-{text}" if negative else sign + text
+
+
+def _unsigned(text: str, sign: str) -> tuple[str, str]:
+    """A sign may stand before the currency or behind it, once."""
+    if text[:1] not in {"+", "-"}:
+        return text, sign
+    if sign:
+        raise BadNumberError("two signs")
+    return text[1:].strip(), text[0]
+
+
+def _moved(text: str, power: int) -> str:
+    """Digits with the point so many places further right."""
+    whole, _, fraction = text.partition(".")
+    if not whole.isascii() or not whole.isdigit() or (fraction and not fraction.isdigit()):
+        raise BadNumberError("not a number")
+    fraction = fraction.ljust(power, "0")
+    return f"{whole}{fraction[:power]}.{fraction[power:]}"
 
 
 @lru_cache(maxsize=CELLS_REMEMBERED_MAX)
@@ -157,6 +198,10 @@ def moment(cell: str) -> tuple[date, time | None]:
     if found is not None:
         digits = (found[1], found[3] or found[5], found[4] or found[6])
     else:
+        serial = _SERIAL.fullmatch(text)
+        if serial is not None:
+            return _SERIAL_ZERO + timedelta(days=int(serial[1])), _part_of_day(serial[2] or "")
+        text = whole(text)
         found = _PLAIN_DAY.match(text)
         if found is None:
             raise BadDayError("not a date")
@@ -178,8 +223,11 @@ def clock_time(cell: str) -> time | None:
     if not text or not text.strip("0:."):
         return None
     found = _TIME.fullmatch(text)
+    part = _DAY_PART.fullmatch(text)
     if found is not None:
         digits = (found[1], found[2], found[3] or "0")
+    elif part is not None:
+        return _part_of_day(part[1])
     elif _PLAIN_TIME.fullmatch(text):
         text = text.zfill(len(text) + len(text) % 2) if len(text) < LONGEST_TIME else text
         digits = (text[:2], text[2:4], text[4:6])
@@ -191,13 +239,40 @@ def clock_time(cell: str) -> time | None:
         raise BadDayError("no such time") from None
 
 
+def _part_of_day(fraction: str) -> time | None:
+    """The time a spreadsheet keeps as a part of a day, to the second; nothing where it is midnight."""
+    if not fraction.strip("0"):
+        return None
+    seconds = round(Decimal(f"0.{fraction}") * _DAY_SECONDS)
+    if seconds >= _DAY_SECONDS:
+        raise BadDayError("no such time")
+    return time(seconds // 3600, seconds // 60 % 60, seconds % 60)
+
+
 @lru_cache(maxsize=CELLS_REMEMBERED_MAX)
 def code(cell: str) -> str:
-    """A security code without its market; leading zeros that a spreadsheet dropped are put back."""
-    text = present(cell).upper().replace(" ", "")
+    """A security code without its market; leading zeros that a spreadsheet dropped are put back.
+
+    Five digits or more are taken as they stand. Whether a shorter one may be restored is for whoever
+    knows the line around it (`intake.codes`).
+    """
+    text = whole(present(cell).upper().replace(" ", ""))
     if not text or not text.strip("0"):
         return ""
     if text.isdigit() and text.isascii() and len(text) < CODE_LENGTH and not text.startswith("0"):
         return text.zfill(CODE_LENGTH)
     found = _CODE.fullmatch(text)
     return found[1] if found is not None else ""
+
+
+def whole(text: str) -> str:
+    """Digits that a spreadsheet turned into a number, 6.00519E+05 or 600519.0, where none of them is lost."""
+    if text.isdigit():
+        return text
+    floated = _FLOATED.fullmatch(text)
+    if floated is not None:
+        return floated[1]
+    found = _SCIENTIFIC.fullmatch(text)
+    if found is None or len(found[2] or "") != int(found[3]):
+        return text
+    return found[1] + (found[2] or "")

@@ -16,7 +16,7 @@ _SIGNATURES = {
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
 }
-_BOMS = {
+BOMS = {
     b"\xef\xbb\xbf": "utf-8-sig",
     b"\xff\xfe": "utf-16-le",
     b"\xfe\xff": "utf-16-be",
@@ -46,8 +46,8 @@ class Decoded:
 
 def decode(data: bytes) -> Decoded:
     """The text of a file; raises `UnreadableFileError` for empty, huge, binary or mis-encoded ones."""
-    _refuse_binary(data)
-    for mark, encoding in _BOMS.items():
+    refuse_binary(data)
+    for mark, encoding in BOMS.items():
         if data.startswith(mark):
             return _marked(data[len(mark) :], encoding, len(mark))
     if 0 in data:
@@ -65,7 +65,7 @@ def _not_quite_utf8(data: bytes, problem: UnicodeDecodeError) -> Decoded:
         head = data[: problem.start]
         if not head.isascii():
             return Decoded(text=head.decode("utf-8"), encoding="utf-8", cut=True)
-    if _mostly_utf8(data):
+    if mostly_utf8(data):
         line = data.count(b"\n", 0, problem.start) + 1
         raise UnreadableFileError("damaged UTF-8 text", f"line {line}, byte offset {problem.start}")
     try:
@@ -79,8 +79,11 @@ def _not_quite_utf8(data: bytes, problem: UnicodeDecodeError) -> Decoded:
         ) from None
 
 
-def _mostly_utf8(data: bytes) -> bool:
-    """GB18030 Chinese almost never looks like UTF-8: many well-formed characters mean damaged UTF-8."""
+def mostly_utf8(data: bytes) -> bool:
+    """Whether damaged bytes were meant as UTF-8.
+
+    GB18030 Chinese almost never looks like UTF-8: many well-formed characters mean damaged UTF-8.
+    """
     text = data[:SNIFFED_BYTES].decode("utf-8", "replace")
     damaged = text.count("\ufffd")
     chinese = sum(1 for character in text if "\u4e00" <= character <= "\u9fff")
@@ -98,7 +101,8 @@ def _marked(data: bytes, encoding: str, skipped: int) -> Decoded:
         raise UnreadableFileError(f"not the {encoding} text its first bytes announce", where) from None
 
 
-def _refuse_binary(data: bytes) -> None:
+def refuse_binary(data: bytes) -> None:
+    """Raise `UnreadableFileError` for what is empty, huge, or begins like something else than text."""
     if not data.strip():
         raise UnreadableFileError("the file is empty")
     if len(data) > FILE_BYTES_MAX:

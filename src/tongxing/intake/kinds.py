@@ -71,6 +71,18 @@ ONLY_SIDE: dict[str, Side] = {
 
 KINDS = frozenset(kind for kind, _ in EFFECTS)
 
+DIRECTED: dict[str, tuple[tuple[str, Side], tuple[str, Side]]] = {
+    "bank": (("bank_in", "in"), ("bank_out", "out")),
+    "collateral": (("collateral_in", "in"), ("collateral_out", "out")),
+    "interest": (("interest", "in"), ("interest", "out")),
+    "ipo_pay": (("ipo_pay", "in"), ("ipo_pay", "out")),
+    "repo": (("repo", "in"), ("repo", "out")),
+}
+"""Entry of the word table whose direction the line itself must show -> (what came, what went)."""
+
+UNDIRECTED = Effect(cash=0, shares=0, code=False)
+"""Until the direction is known."""
+
 CODE_LENGTH = 6
 """Codes of Shanghai, Shenzhen and Beijing; five digits are Hong Kong's, and 02007 there is no bond."""
 _SIDES: tuple[Side, ...] = ("buy", "sell", "in", "out")
@@ -84,7 +96,7 @@ _LISTED_FUNDS = ("15", "16", "18", "50", "51", "52", "53", "55", "56", "58")
 
 def of_table(entry: str) -> tuple[str, Side]:
     """Kind and side of an entry of the word table, like `dividend` or `repo_out`; no side when unsaid."""
-    if entry in KINDS:
+    if entry in KINDS or entry in DIRECTED:
         return entry, ONLY_SIDE.get(entry, "")
     kind, _, end = entry.rpartition("_")
     for side in _SIDES:

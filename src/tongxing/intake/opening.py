@@ -19,8 +19,7 @@ _NO_EFFECT = Effect(cash=0, shares=0)
 
 def opening(records: Sequence[StatementRecord]) -> Opening:
     """The opening of records that stand oldest first; `unknown` where no balance is printed."""
-    records = [record for record in records if record.currency == HOME_CURRENCY]
-    cash = _cash(records)
+    cash = _cash([record for record in records if record.currency == HOME_CURRENCY])
     shares = _shares(records)
     if not records or (cash is None and not shares):
         return Opening(status="unknown", as_of=None, cash_fen=None)

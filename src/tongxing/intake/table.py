@@ -2,10 +2,11 @@
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from tongxing.domain.pages import StatementWords
+from tongxing.intake import fixed
 from tongxing.intake.cells import fold, word
 
 HEADER_LINES_MAX = 60
@@ -13,6 +14,8 @@ HEADER_LINES_MAX = 60
 LINE_LENGTH_MAX = 20_000
 COLUMNS_MAX = 200
 DELIMITERS = ("\t", ",", ";", "|")
+FIXED = "fixed"
+"""Said in the place of a delimiter where columns stand at character cells."""
 FEES: Mapping[str, tuple[str, bool]] = {
     "commission": ("commission", False),
     "commission_inside": ("commission", True),
@@ -31,6 +34,10 @@ class FeeColumn:
     index: int
     bucket: str
     inside: bool
+    group: str
+    """Columns of one group may print one fee twice."""
+    again: bool
+    """Not the first of its group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +57,12 @@ class Table:
     """Cells that every row must have: up to the last column that is understood."""
     printed: frozenset[str]
     """Every word that stands in the heading's lines."""
+    cuts: fixed.Cuts | None = None
+    """Of a fixed-width file: where its columns are divided."""
+
+    def split(self, line: str) -> list[str]:
+        """The cells of one line."""
+        return cells(line, self.delimiter) if self.cuts is None else self.cuts.split(line)
 
 
 def find(lines: Sequence[str], words: StatementWords) -> Table | None:
@@ -66,7 +79,24 @@ def find(lines: Sequence[str], words: StatementWords) -> Table | None:
         ]
         if found:
             return max(found, key=_understood)
+        columns = _fixed(line, lines[number : number + fixed.SAMPLED_LINES], number, meanings, words)
+        if columns is not None:
+            return columns
     return None
+
+
+def _fixed(
+    line: str, below: Sequence[str], number: int, meanings: Mapping[str, str], words: StatementWords
+) -> Table | None:
+    """The line as the header of a fixed-width file: headings that only blanks divide."""
+    printed = tuple(word(heading) for heading in fixed.headings(line))
+    if not 1 < len(printed) <= COLUMNS_MAX or "\t" in line:
+        return None
+    table = _table(printed, frozenset(printed), number, FIXED, meanings, words)
+    if table is None:
+        return None
+    usual = [text for text in below if len(text) <= LINE_LENGTH_MAX]
+    return replace(table, cuts=fixed.cuts(line, usual))
 
 
 def _tables(
@@ -168,10 +198,17 @@ def _columns(headings: Sequence[str], words: StatementWords) -> Iterator[tuple[s
 
 
 def _fees(headings: Sequence[str], meanings: Mapping[str, str]) -> tuple[FeeColumn, ...]:
-    found = ((index, FEES.get(meanings.get(heading, ""))) for index, heading in enumerate(headings))
-    return tuple(
-        FeeColumn(index=index, bucket=fee[0], inside=fee[1]) for index, fee in found if fee is not None
-    )
+    """Every fee column; what bears the same heading again, or a second name of the commission, may repeat."""
+    columns: list[FeeColumn] = []
+    for index, heading in enumerate(headings):
+        fee = FEES.get(meanings.get(heading, ""))
+        if fee is None:
+            continue
+        bucket, inside = fee
+        group = bucket if bucket == "commission" and not inside else heading
+        again = any(column.group == group for column in columns)
+        columns.append(FeeColumn(index=index, bucket=bucket, inside=inside, group=group, again=again))
+    return tuple(columns)
 
 
 def _layout(columns: Mapping[str, int]) -> str | None:
