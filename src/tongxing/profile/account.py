@@ -16,6 +16,8 @@ from tongxing.profile.tiles import Key
 MOVES_KEPT_DAYS = 120
 """Movements older than this are added up; a snapshot that arrives later than this may be placed wrongly."""
 MOVES_TRIM_OVER = 64
+MOVES_KEPT_MAX = 2_000
+"""Of a client who moves more than this within those days the older movements are added up as well."""
 CASH = ""
 """Movements of cash stand under this name, in fen; others under their product code, in 0.0001 share."""
 
@@ -54,8 +56,15 @@ class Account:
     """(instant, 0 for money brought in by bank and 1 for anything else) of the earliest movement of cash."""
     counted: int = field(default=0, compare=False)
     """How many of `moves` are in `running`; never in the middle of an instant."""
+    trimmed: int | None = field(default=None, compare=False)
+    """The last movement when `trim` last ran: without a later one there is nothing to trim."""
     running: dict[str, tuple[int, int]] | None = field(default=None, compare=False)
     """Sums over the counted movements, kept so that each movement is added once; None: count anew."""
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing at all is on record."""
+        return self.opening is None and not self.moves and not self.summed
 
     def move(self, ts: int, code: str, change: int) -> None:
         """Add a movement unless the snapshot knows it already."""
@@ -68,7 +77,11 @@ class Account:
             insort(self.moves, move)
         else:
             self.moves.append(move)
-        if len(self.moves) > MOVES_TRIM_OVER and self.moves[0][0] < ts - 2 * MOVES_KEPT_DAYS * DAY_SECONDS:
+        count = len(self.moves)
+        if count > MOVES_TRIM_OVER and self.moves[0][0] < ts - 2 * MOVES_KEPT_DAYS * DAY_SECONDS:
+            self.trim()
+        elif count > 2 * MOVES_KEPT_MAX:
+            self.trimmed = None
             self.trim()
 
     def money(self, ts: int, change_fen: int, *, brought_in: bool = False) -> None:
@@ -115,9 +128,12 @@ class Account:
 
     def trim(self) -> None:
         """Add up the movements that are older than the kept days."""
-        if not self.moves:
+        if not self.moves or self.moves[-1][0] == self.trimmed:
             return
+        self.trimmed = self.moves[-1][0]
         until = self.moves[-1][0] - MOVES_KEPT_DAYS * DAY_SECONDS
+        if len(self.moves) > MOVES_KEPT_MAX:
+            until = max(until, self.moves[-MOVES_KEPT_MAX][0])
         old = [move for move in self.moves if move[0] < until]
         if old:
             self.summed = _running(self.summed, old)
@@ -129,7 +145,8 @@ class Account:
                 self.counted, self.running = 0, None
         held = self.shares.keys() | self.summed.keys() | {code for _ts, code, _change in self.moves}
         for code in self.prices.keys() - held:
-            del self.prices[code]
+            if self.prices[code][0] < until:
+                del self.prices[code]
 
     def sums(self) -> Mapping[str, tuple[int, int]]:
         """(sum, lowest running sum) by code or CASH, of all movements."""
@@ -141,7 +158,7 @@ class Account:
         if last > self.counted:
             self.running = _running(self.running, self.moves[self.counted : last])
             self.counted = last
-        return _running(self.running, self.moves[last:])
+        return _running(self.running, self.moves[last:]) if last < len(self.moves) else self.running
 
     def positions(self) -> dict[str, int]:
         """Code -> quantity in 0.0001 share, only what is held, in order of codes."""
@@ -168,6 +185,30 @@ class Account:
             return None if self.cash_fen is None else max(0, self.cash_fen + total)
         begins_empty = self.first_money is not None and self.first_money[1] == 0
         return total if begins_empty and low >= 0 else None
+
+
+def joint_positions(accounts: Iterable[Account]) -> dict[str, int]:
+    """What several accounts hold together, in order of codes."""
+    found: dict[str, int] = {}
+    for account in accounts:
+        for code, quantity in account.positions().items():
+            found[code] = found.get(code, 0) + quantity
+    return dict(sorted(found.items()))
+
+
+def joint_cash(accounts: Iterable[Account]) -> int | None:
+    """Cash of several accounts in fen; None where that of one with any record is not known."""
+    known = [account.cash() for account in accounts if not account.blank]
+    return None if not known or None in known else sum(cash for cash in known if cash is not None)
+
+
+def joint_prices(accounts: Iterable[Account]) -> dict[str, tuple[int, int]]:
+    """The last price of each product in any of several accounts."""
+    found: dict[str, tuple[int, int]] = {}
+    for account in accounts:
+        for code, priced in account.prices.items():
+            found[code] = max(priced, found.get(code, priced))
+    return found
 
 
 def _running(summed: Mapping[str, tuple[int, int]], moves: Iterable[Move]) -> dict[str, tuple[int, int]]:

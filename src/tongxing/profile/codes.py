@@ -74,6 +74,7 @@ TOPICS: dict[str, int] = {
     "etf": 5,
     "hedge": 6,
     "safety": 7,
+    "chasing": 8,
 }
 """Topics of `book/words/topics.yaml` that features can count; others are read over."""
 TOPIC_NAMES = {code: name for name, code in TOPICS.items()}

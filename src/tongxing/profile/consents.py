@@ -1,5 +1,7 @@
 """Which data of a client may be used: consents in force, the switch for personalisation, sources."""
 
+from functools import cached_property
+
 from tongxing.domain.clock import day_of
 from tongxing.domain.profile import ConsentGrant
 from tongxing.profile.record import Last, State
@@ -58,13 +60,23 @@ class Permission:
     """What may be used for this client's needs and labels, judged once for one profile."""
 
     def __init__(self, state: State, today: int) -> None:
-        """Judge the consents of a state on a Beijing day."""
-        self.grants = grants(state, today)
+        """Look at the consents of a state on a Beijing day; each is judged when somebody asks."""
         self.on = personalised(state)
+        self._state = state
         self._today = today
-        self._entries = [
+        self._judged: dict[tuple[str, ...], bool] = {}
+
+    @cached_property
+    def grants(self) -> tuple[ConsentGrant, ...]:
+        """The consents in force."""
+        return grants(self._state, self._today)
+
+    @cached_property
+    def _entries(self) -> list[Last]:
+        """The client's words on profiling by the house."""
+        return [
             entry
-            for name, entry in state.last.items()
+            for name, entry in self._state.last.items()
             if name.startswith(_PREFIX)
             and entry.value[_PURPOSE] in PROFILING_PURPOSES
             and entry.value[_RECEIVER] in OUR_RECEIVERS
@@ -72,7 +84,7 @@ class Permission:
 
     def behaviour(self, source: str) -> bool:
         """What the client does in the app: only with consent for profiling, and while it is switched on."""
-        return self.on and self._agreed({*ANY_SOURCE, source, "behaviour"})
+        return self.on and self._agreed_once(source, "behaviour")
 
     def own_record(self, source: str, kind: str) -> bool:
         """What the client told or showed us to be kept (income, debts, courses passed).
@@ -80,13 +92,22 @@ class Permission:
         Counts when no consent for such data was ever asked for, as the client's own statement to the house;
         once one is on record, only while it holds. A consent for other data or purposes takes nothing away.
         """
+        if not self.on:
+            return False
         sources = {*ANY_SOURCE, source, kind, "behaviour", "sensitive"}
         asked = any(entry.value[_SOURCE] in sources for entry in self._entries)
-        return self.on and (not asked or self._agreed(sources))
+        return not asked or self._agreed_once(source, kind, "behaviour", "sensitive")
 
     def imported(self, kind: str) -> bool:
         """What comes from elsewhere (posts, card bills): only with a consent that names this very source."""
         return self.on and self._agreed({kind, kind.removesuffix("_seen")})
+
+    def _agreed_once(self, *sources: str) -> bool:
+        """The same as `_agreed`, for these sources or any; judged once."""
+        found = self._judged.get(sources)
+        if found is None:
+            found = self._judged[sources] = self._agreed({*ANY_SOURCE, *sources})
+        return found
 
     def _agreed(self, sources: set[str]) -> bool:
         """A consent for one of these sources holds, and none of them was withdrawn after it."""

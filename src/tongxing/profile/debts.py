@@ -22,9 +22,8 @@ def repayment(client: View) -> Repayment:
     """The last word on each debt that still runs, over the last stated income."""
     debts = [
         entry
-        for name, entry in sorted(client.state.last.items())
-        if name.startswith("debt:")
-        and client.permission.own_record(entry.source, entry.kind)
+        for _kind, entry in client.named("debt")
+        if client.permission.own_record(entry.source, entry.kind)
         and (not isinstance(entry.value[1], int) or entry.value[1] >= client.today)
     ]
     month_fen = sum(entry.value[0] for entry in debts if isinstance(entry.value[0], int))

@@ -9,6 +9,7 @@ from tongxing.domain.event import Event, EventRef
 from tongxing.domain.profile import Profile
 from tongxing.profile import fold
 from tongxing.profile.assemble import profile
+from tongxing.profile.links import LINK_KINDS, kin, word
 
 
 def from_events(events: Iterable[Event], *, as_of: datetime, book: Book) -> list[Profile]:
@@ -21,9 +22,12 @@ def from_events(events: Iterable[Event], *, as_of: datetime, book: Book) -> list
     for event in events:
         if seconds(event.known_at) < limit and seconds(event.ts) < limit:
             by_client.setdefault(event.client_id, {}).setdefault(event.key, event)
+    kept = {client_id: list(own.values()) for client_id, own in by_client.items()}
+    together = kin(word(event) for own in kept.values() for event in own if event.kind in LINK_KINDS)
     found = []
     for client_id in sorted(by_client):
-        known = sorted(by_client[client_id].values(), key=_log_order)
+        names = together.get(client_id, (client_id,))
+        known = sorted((event for name in names for event in kept.get(name, ())), key=_log_order)
         state = fold.refold(client_id, known, as_of=as_of, book=book)
         found.append(profile(state, as_of=as_of, book=book))
     return found
@@ -43,7 +47,12 @@ def line(found: Profile) -> dict[str, object]:
         "tier": found.tier,
         "newcomer_day": found.newcomer_day,
         "labels": [
-            {"name": one.name, "confidence_bp": one.confidence_bp, "evidence": _refs(one.evidence)}
+            {
+                "name": one.name,
+                "confidence_bp": one.confidence_bp,
+                "evidence": _refs(one.evidence),
+                "source": one.source,
+            }
             for one in found.labels
         ],
         "needs": [
@@ -61,6 +70,10 @@ def line(found: Profile) -> dict[str, object]:
             "max_sector": risk.max_sector,
             "max_sector_ppm": risk.max_sector_ppm,
             "repayment_to_income_bp": risk.repayment_to_income_bp,
+            "drift": [
+                {"name": one.name, "detail": dict(one.detail), "evidence": _refs(one.evidence)}
+                for one in risk.drift
+            ],
         },
         "preferences": [
             {"name": one.name, "confidence_bp": one.confidence_bp, "evidence": _refs(one.evidence)}

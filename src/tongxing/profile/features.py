@@ -1,6 +1,6 @@
-"""Every feature of a client, declared once: mergeable aggregates over rows, and plain formulas over them.
+"""What every feature of a client rests on, declared once: mergeable aggregates over rows (then `formulas`).
 
-Two compilers read this page: `profile.tiles` (one client, as events come) and the lake (all clients, SQL).
+Two compilers read both pages: `profile.tiles` (one client, as events come) and the lake (all clients, SQL).
 Both give the same integers. Rules that make it so:
 
 - Only integers: fen, basis points, parts per million, days. A ratio is cut downward (`Ops.ratio`).
@@ -10,14 +10,12 @@ Both give the same integers. Rules that make it so:
 - Nothing there: count and sum are 0, all else is unknown (None), and unknown goes through every formula.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias, TypeVar
+from typing import Literal, TypeAlias
 
 from tongxing.profile.codes import COURSE_PASSED, TOPICS, Act, Dealing, Money, Side, Stated
 from tongxing.profile.rows import ACT, CASH, SNAPSHOT, STATED, TRADE, VALUED, Table
 
-Number = TypeVar("Number")
 How: TypeAlias = Literal["count", "sum", "max", "min", "last", "group_max", "drawdown"]
 Where: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]
 
@@ -132,126 +130,3 @@ AGGREGATES: dict[str, Aggregate] = {
     "opened_day": _stated(Stated.OPENED),
 }
 """What is counted. Names here are internal; the formulas name the features."""
-
-
-class Ops(Protocol[Number]):
-    """Arithmetic that knows the unknown; each engine brings its own, with equal answers."""
-
-    @property
-    def today(self) -> Number:
-        """The Beijing day of the instant asked for, as days since 1970-01-01."""
-        ...
-
-    def number(self, value: int) -> Number:
-        """A constant."""
-        ...
-
-    def add(self, a: Number, b: Number) -> Number:
-        """A + b."""
-        ...
-
-    def sub(self, a: Number, b: Number) -> Number:
-        """A - b."""
-        ...
-
-    def mul(self, a: Number, b: Number) -> Number:
-        """A * b."""
-        ...
-
-    def ratio(self, a: Number, b: Number, scale: int) -> Number:
-        """A * scale / b cut downward, within `RATIO_LIMIT`; unknown where b is not above zero."""
-        ...
-
-    def least(self, *values: Number) -> Number:
-        """The smallest of those known."""
-        ...
-
-    def clip(self, value: Number, low: int, high: int) -> Number:
-        """The value, brought within bounds."""
-        ...
-
-    def first(self, *values: Number) -> Number:
-        """The first that is known."""
-        ...
-
-    def when_least(self, value: Number, test: Number, least: int) -> Number:
-        """The value where the test is known and at least that much, else unknown."""
-        ...
-
-
-def derive(a: Mapping[str, Number], o: Ops[Number]) -> dict[str, Number]:
-    """Every feature by name, from the aggregates."""
-    mean_180 = o.ratio(a["valued_sum_180d"], a["valued_days_180d"], 1)
-    mean_28 = o.ratio(a["valued_sum_28d"], a["valued_days_28d"], 1)
-    unit = a["unit_now"]
-    return {
-        "value_fen": o.first(a["valued_fen"], a["snapshot_fen"], a["facts_mean"]),
-        "cash_fen": o.first(a["valued_cash_fen"], a["snapshot_cash_fen"]),
-        "cash_ratio_ppm": _cash_ratio(a, o),
-        "mean_assets_20d_fen": o.first(mean_28, a["snapshot_fen"], a["facts_mean"]),
-        "max_sector_ppm": a["valued_max_sector_ppm"],
-        "return_5d_ppm": _change(unit, a["unit_5d"], o),
-        "return_30d_ppm": _change(unit, a["unit_30d"], o),
-        "return_90d_ppm": _change(unit, a["unit_90d"], o),
-        "drawdown_90d_ppm": a["drawdown_90d"],
-        "turnover_annual_bp": _turnover(a, mean_180, o),
-        "top_code_gross_90d_ppm": o.ratio(a["top_code_90d"], a["gross_90d"], PPM),
-        **{name: a[name] for name in ("trades_30d", "buys_30d", "logins_30d", "views_30d", "courses_90d")},
-        "fees_365d_fen": a["fees_365d"],
-        "dividends_365d_fen": a["dividends_365d"],
-        "net_flow_90d_fen": a["net_flow_90d"],
-        "ipos_365d": a["ipos_365d"],
-        "days_since_login": o.sub(o.today, a["last_login_day"]),
-        "days_since_seen": o.sub(o.today, a["last_present_day"]),
-        "days_since_trade": o.sub(o.today, a["last_trade_day"]),
-        "record_days": _record_days(a, o),
-        "tenure_days": o.sub(o.today, a["opened_day"]),
-        "searches_30d": a["searches_30d"],
-        "asks_30d": a["asks_30d"],
-        "pension_searches_7d": a["pension_mentions_7d"],
-        "pension_searches_30d": a["pension_mentions_30d"],
-        "house_searches_30d": a["house_mentions_30d"],
-        "child_searches_30d": a["child_mentions_30d"],
-        "hedge_searches_30d": a["hedge_mentions_30d"],
-        "pension_searches_90d": a["pension_mentions_90d"],
-        "house_searches_90d": a["house_mentions_90d"],
-        "child_searches_90d": a["child_mentions_90d"],
-        "hedge_searches_90d": a["hedge_mentions_90d"],
-        "distress_hits_1d": a["distress_1d"],
-        "income_month_fen": a["income"],
-        "margin_debt_fen": a["facts_margin"],
-    }
-
-
-def _change(now: Number, before: Number, o: Ops[Number]) -> Number:
-    return o.ratio(o.sub(now, before), before, PPM)
-
-
-def _cash_ratio(a: Mapping[str, Number], o: Ops[Number]) -> Number:
-    valued = o.ratio(a["valued_cash_fen"], a["valued_fen"], PPM)
-    return o.first(valued, o.ratio(a["snapshot_cash_fen"], a["snapshot_fen"], PPM))
-
-
-def _record_days(a: Mapping[str, Number], o: Ops[Number]) -> Number:
-    """How long we have been writing this client's dealings down; the first day counts as 1."""
-    firsts = (a["first_trade_day"], a["first_valued_day"], a["first_snapshot_day"], a["first_cash_day"])
-    return o.add(o.sub(o.today, o.least(*firsts)), o.number(1))
-
-
-def _turnover(a: Mapping[str, Number], mean_180: Number, o: Ops[Number]) -> Number:
-    """Bought and sold within a year over mean assets, annualised where our record is shorter.
-
-    Mean assets: of the last 180 days, else of the last snapshot, else as stated before our record, else the
-    money brought in, where its record begins before the first trade. A turnover that was stated goes first
-    until 90 days of our own dealings and valuations follow it.
-    """
-    observed = o.clip(_record_days(a, o), TURNOVER_DAYS_MIN, YEAR_DAYS)
-    banked = o.when_least(a["banked_5y"], o.sub(a["first_trade_day"], a["first_cash_day"]), 0)
-    assets = o.first(mean_180, a["snapshot_fen"], a["facts_mean"], banked)
-    traded = o.mul(a["gross_365d"], o.number(YEAR_DAYS))
-    own = o.ratio(traded, o.mul(assets, observed), BP)
-    firsts = (a["first_trade_day"], a["first_valued_day"], a["first_cash_day"])
-    dealings = o.add(o.sub(o.today, o.least(*firsts)), o.number(1))
-    since = o.least(dealings, o.sub(o.today, a["facts_turnover_day"]))
-    enough = o.when_least(own, dealings, OWN_RECORD_DAYS_MIN)
-    return o.first(o.when_least(enough, since, OWN_RECORD_DAYS_MIN), a["facts_turnover"], own)

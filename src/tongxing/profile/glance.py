@@ -23,6 +23,12 @@ def signs_after(state: State, kind: str, *, as_of: datetime, book: Book) -> Mapp
     return {rule.name: rule.find(client) for rule in rules}
 
 
+def signs_now(state: State, *, as_of: datetime, book: Book) -> dict[str, Sign | None]:
+    """Every sign, with what it is now (None: off)."""
+    client = view(state, seconds(as_of), book)
+    return {rule.name: rule.find(client) for rule in SIGNS.values()}
+
+
 def standing_at(state: State, *, as_of: datetime, book: Book) -> Standing:
     """What gates and compliance must know of the client, without the rest of the profile."""
     return standing(view(state, seconds(as_of), book))

@@ -6,6 +6,7 @@ from datetime import date
 
 from tongxing.domain.book import Book
 from tongxing.domain.clock import beijing_day, day_of
+from tongxing.profile.day_rules import DayRules, day_rules
 from tongxing.profile.features import PPM
 from tongxing.profile.record import State
 from tongxing.profile.rows import value_of
@@ -30,18 +31,26 @@ def holdings(state: State, book: Book) -> Holdings:
     """By the last valuation, or by a snapshot that is newer."""
     quantities = state.positions()
     values = values_at_last_price(state, quantities)
-    opening = state.account.opening
-    newer = opening is not None and (state.sectors_key is None or opening[0] > state.sectors_key[0])
-    if newer or (state.sectors_key is None and values):
-        prices = state.account.prices
+    if _newer(state) or (state.sectors_key is None and values):
+        prices = state.prices()
         days = [beijing_day(prices[code][0] - 1) for code in values]
         return Holdings(quantities, values, sector_shares(values, state, book), max(days, default=None))
     return Holdings(quantities, values, ordered(state.sectors), state.price_day)
 
 
+def _newer(state: State) -> bool:
+    """Whether a snapshot, a merge or a split is newer than the last valuation."""
+    valued = state.sectors_key
+    openings = [one.opening[0] for one in state.accounts() if one.opening is not None]
+    if valued is None:
+        return bool(openings)
+    regrouped = state.bond is not None and state.bond.changed >= valued[1]
+    return regrouped or max(openings, default=valued[0]) > valued[0]
+
+
 def values_at_last_price(state: State, quantities_e4: Mapping[str, int]) -> dict[str, int]:
     """Code -> value in fen at the last price the client's own events gave."""
-    prices = state.account.prices
+    prices = state.prices()
     return {
         code: value_of(quantity, prices[code][1])
         for code, quantity in quantities_e4.items()
@@ -87,29 +96,31 @@ def ordered(shares: Mapping[str, int]) -> dict[str, int]:
 
 def largest_sector(shares: Mapping[str, int], book: Book, on: date) -> tuple[str, int] | None:
     """The largest sector that is one: bonds, cash and broad indices are spread by their nature."""
-    exempt = book.rules.words("sector_exempt", on)
-    named = [(sector, ppm) for sector, ppm in shares.items() if sector not in exempt]
-    return min(named, key=lambda pair: (-pair[1], pair[0]), default=None)
+    if not shares:
+        return None
+    exempt = day_rules(book, on).words("sector_exempt")
+    named = [(-ppm, sector) for sector, ppm in shares.items() if sector not in exempt]
+    return (min(named)[1], -min(named)[0]) if named else None
 
 
-def is_etf(code: str, state: State, book: Book, on: date) -> bool:
+def is_etf(code: str, state: State, rules: DayRules) -> bool:
     """Whether a product is an ETF: by the book, as its snapshot said, or by its code."""
-    product, item = book.products.get(code), state.item(code)
+    product, item = rules.book.products.get(code), state.item(code)
     if product is not None:
         return "etf" in product.kind
     if item is not None and item.kind != "unknown":
         return "etf" in item.kind.lower()
-    return code.startswith(book.rules.words("etf_code_prefixes", on))
+    return code.startswith(rules.words("etf_code_prefixes"))
 
 
-def is_stock(code: str, state: State, book: Book, on: date) -> bool:
+def is_stock(code: str, state: State, rules: DayRules) -> bool:
     """Whether a product is a single stock."""
-    product, item = book.products.get(code), state.item(code)
+    product, item = rules.book.products.get(code), state.item(code)
     if product is not None:
         return product.kind == "stock"
     if item is not None and item.kind != "unknown":
         return item.kind.lower() == "stock"
-    return code.startswith(book.rules.words("stock_code_prefixes", on))
+    return code.startswith(rules.words("stock_code_prefixes"))
 
 
 def price_date(found: Holdings) -> str:

@@ -35,7 +35,8 @@ class IntegerOps:
 
     def least(self, *values: int | None) -> int | None:
         """The smallest of those known."""
-        return min((value for value in values if value is not None), default=None)
+        known = [value for value in values if value is not None]
+        return min(known) if known else None
 
     def clip(self, value: int | None, low: int, high: int) -> int | None:
         """The value, brought within bounds."""
@@ -43,7 +44,10 @@ class IntegerOps:
 
     def first(self, *values: int | None) -> int | None:
         """The first that is known."""
-        return next((value for value in values if value is not None), None)
+        for value in values:
+            if value is not None:
+                return value
+        return None
 
     def when_least(self, value: int | None, test: int | None, least: int) -> int | None:
         """The value where the test is known and at least that much."""

@@ -5,6 +5,7 @@ from tongxing.domain.event import EventRef
 from tongxing.domain.profile import Need
 from tongxing.profile import tiles
 from tongxing.profile.features import BP
+from tongxing.profile.found import faded
 from tongxing.profile.view import EVIDENCE_MAX, View
 
 TOPICS_OF_NEEDS = {
@@ -15,7 +16,6 @@ TOPICS_OF_NEEDS = {
 }
 """Need -> the series of its mentions, and life events that speak for it."""
 IMPORTED = ("social_seen", "card_bill_seen")
-HALVINGS_MAX = 16
 
 
 def needs(client: View) -> tuple[Need, ...]:
@@ -26,9 +26,16 @@ def needs(client: View) -> tuple[Need, ...]:
 
 def hints_of(client: View, name: str) -> tuple[EventRef, ...]:
     """The own words and consented imports that name a need, oldest first."""
-    imported = [f"{kind}:{name}" for kind in IMPORTED if client.permission.imported(kind)]
-    own = [ref for ref in client.recent(f"topic:{name}") if client.permission.behaviour(ref.source)]
-    found = {*own, *client.recent(*imported)}
+    return client.once(name, _hints_of)
+
+
+def _hints_of(client: View, name: str) -> tuple[EventRef, ...]:
+    kept, permission = client.state.recent, client.permission
+    found = [one.ref for one in kept.get(f"topic:{name}", ()) if permission.behaviour(one.source)]
+    for kind in IMPORTED:
+        imported = kept.get(f"{kind}:{name}")
+        if imported and permission.imported(kind):
+            found += [one.ref for one in imported]
     return tuple(sorted(found, key=lambda ref: (ref.ts, ref.source, ref.source_seq)))
 
 
@@ -65,12 +72,3 @@ def _of_mentions(client: View, name: str, hints: tuple[EventRef, ...]) -> int:
     ages += [((client.as_of - ref.ts) // DAY_SECONDS, 1) for ref in imported]
     fresh, half_life = client.rule("need_mention_bp"), client.rule("need_half_life_days")
     return sum(count * faded(fresh, age, half_life) for age, count in ages)
-
-
-def faded(fresh: int, age_days: int, half_life_days: int) -> int:
-    """What is left after some days: halved every half-life, in a straight line in between; whole numbers."""
-    halvings, rest = divmod(max(0, age_days), half_life_days)
-    if halvings > HALVINGS_MAX:
-        return 0
-    upper = fresh >> halvings
-    return upper - (upper - (upper >> 1)) * rest // half_life_days

@@ -1,8 +1,7 @@
 """One event as flat rows of integers: what every engine, in memory or in a lake, computes features from.
 
 A row is `(table, ts, known_at, *columns)`. All its values are integers and none is missing: what is not
-known makes no row. Ties between rows are broken by the greatest `(ts, known_at, source, source_seq)`; see
-`order_text`.
+known makes no row. Ties between rows are broken by the greatest `(ts, known_at, source, source_seq)`.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,8 +21,6 @@ Columns: TypeAlias = tuple[int, ...]
 FIRST_COLUMN = 3
 CLOSE_SECONDS = 15 * 3600
 """A valuation speaks of the close of its day."""
-ORDER_OFFSET = 10**10
-"""Makes every instant a positive number of eleven digits."""
 PASS_SCORE = 60
 """A course without a score counts as passed when it is done."""
 
@@ -90,14 +87,6 @@ def rows_at(event: Event, ts: int, known_at: int, words: WordTable) -> tuple[Row
     if event.kind == "day_valued":
         ts = min(ts, close_of(day_in(event.body["date"])))
     return tuple([(table.number, ts, known_at, *columns) for table, columns in make(event, words)])
-
-
-def order_text(row: Row, source: str, source_seq: str) -> str:
-    """The order of rows as text: byte order here is `(ts, known_at, source, source_seq)` exactly.
-
-    A 64-bit integer cannot hold the two names without giving up their order, so the key is text.
-    """
-    return f"{row[1] + ORDER_OFFSET:011d}{row[2] + ORDER_OFFSET:011d}{source}\x01{source_seq}"
 
 
 def close_of(day: int) -> int:

@@ -16,6 +16,8 @@ from tongxing.profile.signs_money import MONEY_SIGNS
 from tongxing.profile.tiles import UNIT
 from tongxing.profile.view import View
 
+CRISIS = "crisis_in_words"
+"""The sign that a human must hear of at once, whatever else keeps the house silent."""
 PENSION_KIND = "pension_fund"
 
 
@@ -125,6 +127,14 @@ def distress_in_words(client: View) -> Sign | None:
     return Sign(name="distress_in_words", evidence=refs, detail={"degree": DEGREE_NAMES[degree]})
 
 
+def crisis_in_words(client: View) -> Sign | None:
+    """Words of the last 24 hours, or a report, speak of not wanting to live; each asks for help anew."""
+    refs = client.crisis()
+    if not refs:
+        return None
+    return Sign(name=CRISIS, evidence=refs, causes=tuple(dict.fromkeys(str(ref.ts) for ref in refs)))
+
+
 def closing(client: View) -> Sign | None:
     """The client asked to close the account."""
     found = client.closing()
@@ -151,6 +161,7 @@ SIGNS: dict[str, SignRule] = {
             dated_by=("assessment_taken",),
         ),
         sign_rule(closing, "closing_requested"),
+        sign_rule(crisis_in_words, "asked", "posted", "distress_seen"),
         sign_rule(distress_in_words, "asked", "posted", "distress_seen"),
         sign_rule(
             dormant,

@@ -4,6 +4,8 @@ from tongxing.domain.clock import day_of
 from tongxing.domain.grades import Tolerance
 from tongxing.domain.profile import Standing, TouchMemory
 from tongxing.profile.codes import DEGREES
+from tongxing.profile.restriction import restricted, rests_on
+from tongxing.profile.signs import find_signs
 from tongxing.profile.view import View
 
 
@@ -20,14 +22,11 @@ def standing(client: View) -> Standing:
         accepted_terms=_words(terms),
         age=client.age,
         consents=client.permission.grants,
-        contact={
-            name.partition(":")[2]: bool(entry.value[0])
-            for name, entry in sorted(state.last.items())
-            if name.startswith("contact:")
-        },
+        contact={channel: bool(entry.value[0]) for channel, entry in client.named("contact")},
         personalisation=client.permission.on,
         distressed_24h=degree > 0,
         crisis_24h=degree == DEGREES["crisis"],
+        merged_away=bool(state.merged_into),
         closing=client.closing() is not None,
         touches=tuple(
             TouchMemory(
@@ -39,10 +38,20 @@ def standing(client: View) -> Standing:
             )
             for one in state.touches
         ),
+        hushed=client.hushed,
+        restricted=_restricted(client),
         consent_version=state.consent_version,
         grade_version=state.grade_version,
         distress_version=state.distress_version,
     )
+
+
+def _restricted(client: View) -> frozenset[str]:
+    """Signs that rest on what the law alone keeps; looked for where the client asked for erasure only."""
+    classes = restricted(client)
+    if not classes:
+        return frozenset()
+    return frozenset(sign.name for sign in find_signs(client) if rests_on(sign.evidence, classes))
 
 
 def _int(value: object) -> int:

@@ -4,9 +4,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tongxing.domain.book import Book
-from tongxing.domain.clock import DAY_SECONDS
+from tongxing.domain.clock import DAY_SECONDS, beijing_day, day_of
+from tongxing.domain.event import Retention
+from tongxing.profile.account import Account
 from tongxing.profile.codes import PRICE_PLACES, QUANTITY_PLACES, TOPIC_NAMES, day_in, integer, scaled
-from tongxing.profile.record import RECENT_OF_TOPIC, TOUCH_DAYS, TOUCHES_MAX, Recent, State, TouchEntry
+from tongxing.profile.payments import Payment, joined
+from tongxing.profile.record import (
+    RECENT_OF_TOPIC,
+    TOUCH_DAYS,
+    TOUCHES_MAX,
+    Last,
+    Recent,
+    State,
+    TouchEntry,
+    told_of,
+)
+from tongxing.profile.restriction import RESTRICTED, is_kept
 from tongxing.profile.tiles import Key
 
 
@@ -19,6 +32,8 @@ class Taken:
     kind: str
     body: Mapping[str, object]
     book: Book
+    account: Account
+    """The account it moves: the client's own, or that of a record merged into it."""
 
     @property
     def ts(self) -> int:
@@ -35,6 +50,15 @@ def _identity(taken: Taken) -> None:
         value = taken.body.get(name)
         if value is not None:
             taken.remember(name, day_in(value))
+    if taken.body.get("sex") is not None:
+        taken.remember("sex", str(taken.body["sex"]))
+
+
+def _family(taken: Taken) -> None:
+    """Who belongs to the family, as `birth|relation`; the last statement replaces those before it."""
+    members = taken.body["members"]
+    told = [one for one in members if isinstance(one, Mapping)] if isinstance(members, list) else []
+    taken.remember("family", tuple(f"{one.get('birth') or ''}|{one['relation']}" for one in told))
 
 
 def _assessment(taken: Taken) -> None:
@@ -90,13 +114,24 @@ def _tag(taken: Taken) -> None:
     taken.remember(f"tag:{taken.body['label']}", None if value is None else str(value))
 
 
+def _erasure(taken: Taken) -> None:
+    """Classes that the law keeps all the same: recorded from now on, and not used."""
+    taken.state.consent_version += 1
+    on = day_of(beijing_day(taken.key[1]))
+    for name in _words(taken.body["classes"]):
+        if is_kept(taken.book.rules, Retention(name), on):
+            taken.remember(f"{RESTRICTED}:{name}")
+
+
 def _closing(taken: Taken) -> None:
     taken.state.consent_version += 1
     taken.remember("closing")
 
 
 def _plan_event(taken: Taken) -> None:
-    taken.remember(f"plan:{taken.body['code']}", taken.kind == "plan_started")
+    body = taken.body
+    amount, every = integer(body.get("amount_fen", 0)), str(body.get("every", ""))
+    taken.remember(f"plan:{body['code']}", taken.kind == "plan_started", amount, every)
 
 
 def _life(taken: Taken) -> None:
@@ -126,7 +161,7 @@ def _keep_last(taken: Taken) -> None:
 
 
 def _trade(taken: Taken) -> None:
-    account, body = taken.state.account, taken.body
+    account, body = taken.account, taken.body
     code = str(body["code"])
     quantity = scaled(body["quantity"], QUANTITY_PLACES)
     gross, fees = integer(body["gross_fen"]), integer(body.get("fees_fen", 0))
@@ -146,7 +181,7 @@ def _name(taken: Taken, code: str) -> None:
 
 def _fund(taken: Taken) -> None:
     """A conversion takes units out here; what it brings in is confirmed for its own code."""
-    account, body = taken.state.account, taken.body
+    account, body = taken.account, taken.body
     code, side = str(body["code"]), str(body["side"])
     units = scaled(body["units"], QUANTITY_PLACES)
     gross, fees = integer(body["gross_fen"]), integer(body.get("fees_fen", 0))
@@ -160,27 +195,40 @@ def _fund(taken: Taken) -> None:
 
 def _shares(taken: Taken) -> None:
     code, quantity = str(taken.body["code"]), scaled(taken.body["quantity"], QUANTITY_PLACES)
-    taken.state.account.move(taken.ts, code, quantity)
+    taken.account.move(taken.ts, code, quantity)
     _name(taken, code)
 
 
 def _cash(taken: Taken) -> None:
     amount, into = integer(taken.body["amount_fen"]), taken.body["direction"] == "in"
     brought = into and taken.body["reason"] == "bank"
-    taken.state.account.money(taken.ts, amount if into else -amount, brought_in=brought)
+    taken.account.money(taken.ts, amount if into else -amount, brought_in=brought)
+    if brought:
+        taken.remember("brought_in")
 
 
 def _snapshot(taken: Taken) -> None:
     taken.remember(taken.kind)
-    taken.state.account.snapshot(taken.key, taken.body)
+    taken.account.snapshot(taken.key, taken.body)
 
 
 def _sign(taken: Taken) -> None:
     name = str(taken.body["sign"])
+    state, causes = taken.state, _words(taken.body.get("causes"))
     if taken.kind == "sign_turned_on":
-        taken.state.signs_on[name] = taken.ts
+        state.signs_on[name] = taken.ts
     else:
-        taken.state.signs_on.pop(name, None)
+        state.signs_on.pop(name, None)
+    if taken.kind == "sign_turned_on" and causes:
+        state.last[told_of(name)] = Last(*taken.key, taken.kind, causes)
+    else:
+        state.last.pop(told_of(name), None)
+
+
+def _paid(taken: Taken) -> None:
+    code, amount, day = taken.body["code"], taken.body["amount_fen"], taken.body["date"]
+    payment = Payment(*taken.key, str(code), integer(amount), day_in(day))
+    taken.state.last[taken.kind] = joined(taken.state.last.get(taken.kind), payment, taken.kind)
 
 
 def _touch(taken: Taken) -> None:
@@ -200,6 +248,7 @@ TAKES: dict[str, Callable[[Taken], None]] = {
     "income_stated": _keep_last,
     "account_facts": _keep_last,
     "debt_stated": _debt,
+    "family_stated": _family,
     "id_document": _document,
     "consent_given": _consent,
     "consent_withdrawn": _consent,
@@ -208,6 +257,7 @@ TAKES: dict[str, Callable[[Taken], None]] = {
     "tag_corrected": _tag,
     "tag_deleted": _tag,
     "closing_requested": _closing,
+    "erasure_requested": _erasure,
     "plan_started": _plan_event,
     "plan_stopped": _plan_event,
     "life_event": _life,
@@ -221,5 +271,9 @@ TAKES: dict[str, Callable[[Taken], None]] = {
     "sign_turned_on": _sign,
     "sign_turned_off": _sign,
     "touch_sent": _touch,
+    "dividend_received": _paid,
+    "product_matured": _paid,
+    "ipo_allotted": _paid,
+    "subscribed_ipo": _paid,
 }
 """Kinds of events that change more than the series of figures."""

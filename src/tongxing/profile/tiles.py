@@ -9,7 +9,8 @@ from sys import intern
 from typing import Any, TypeAlias
 
 from tongxing.domain.clock import BEIJING_OFFSET_SECONDS, DAY_SECONDS, beijing_day, day_of
-from tongxing.profile.features import AGGREGATES, PPM, Aggregate, derive
+from tongxing.profile.features import AGGREGATES, PPM, Aggregate
+from tongxing.profile.formulas import FORMULAS, derive
 from tongxing.profile.integer_ops import IntegerOps
 from tongxing.profile.plan import (
     COUNT,
@@ -42,11 +43,12 @@ VALUED_DAYS_KEPT = 185
 """The longest window or lag over valuations, and a few days."""
 _CODED = tuple(table.coded for table in TABLES)
 _TWO = 2
+_SINGLE = tuple(one.how in (MOST, LEAST, LAST) for one in SERIES)
 
 
 def empty() -> list[Slot]:
     """Series without any event."""
-    return [None if one.how in (MOST, LEAST, LAST) else {} for one in SERIES]
+    return [None if single else {} for single in _SINGLE]
 
 
 def add(slots: list[Slot], row: Row, source: str, source_seq: str) -> None:
@@ -96,14 +98,21 @@ def _add_last(
 
 def trim(slots: list[Slot], today: int) -> None:
     """Drop what no window can reach any more from `today` on."""
-    for slot, one in enumerate(SERIES):
-        if one.how == VALUATION:
-            old = sorted(day for day in slots[slot] if day <= today - VALUED_DAYS_KEPT)
-            for day in old[:-1]:  # the newest before the kept days stays: the state before any window
-                del slots[slot][day]
-        elif one.days:
-            for day in [day for day in slots[slot] if day <= today - one.days]:
-                del slots[slot][day]
+    for slot, days in _TRIMMED:
+        series = slots[slot]
+        if series and min(series) <= today - days:
+            old = sorted(day for day in series if day <= today - days)
+            if slot == VALUED_SLOT:
+                del old[-1]  # the newest before the kept days stays: the state before any window
+            for day in old:
+                del series[day]
+
+
+_TRIMMED = tuple(
+    (slot, VALUED_DAYS_KEPT if one.how == VALUATION else one.days)
+    for slot, one in enumerate(SERIES)
+    if one.how == VALUATION or one.days
+)
 
 
 def features(slots: list[Slot], as_of: int) -> dict[str, int | None]:
@@ -111,29 +120,63 @@ def features(slots: list[Slot], as_of: int) -> dict[str, int | None]:
     return derive(aggregates(slots, as_of), IntegerOps(today=beijing_day(as_of)))
 
 
+def feature(slots: list[Slot], name: str, as_of: int) -> int | None:
+    """One feature as of such an instant, from the series that it needs."""
+    today = beijing_day(as_of)
+    return FORMULAS[name](_Asked(slots, today), IntegerOps(today=today))
+
+
 def aggregates(slots: list[Slot], as_of: int) -> dict[str, int | None]:
     """Every declared aggregate as of such an instant."""
     today = beijing_day(as_of)
-    valued: ValuedDays = slots[VALUED_SLOT]
-    ordered = sorted(valued)
-    found: dict[str, int | None] = {}
-    for name, how, slot, days, aggregate in _READ:
-        series = slots[slot]
-        if how == VALUATION:
-            found[name] = _of_valued(aggregate, valued, ordered, today)
-        elif how in (COUNT, SUM):
-            floor = today - days
-            found[name] = sum([value for day, value in series.items() if day > floor]) if series else 0
-        elif how == GROUPED:
-            found[name] = _largest_group(series, today - days)
-        elif how == LAST:
-            found[name] = None if series is None else series[KEY_PARTS]
-        else:
-            found[name] = series
+    found = dict(_OF_NOTHING)
+    for slot, series in enumerate(slots):
+        if series or series == 0:
+            _read(slot, series, today, found)
     return found
 
 
-_READ = tuple((name, series_kind(one), SLOT_OF[name], one.days or 0, one) for name, one in AGGREGATES.items())
+class _Asked(dict[str, "int | None"]):
+    """Aggregates, read when asked for."""
+
+    def __init__(self, slots: list[Slot], today: int) -> None:
+        super().__init__()
+        self._slots, self._today = slots, today
+
+    def __missing__(self, name: str) -> int | None:
+        slot = SLOT_OF[name]
+        series = self._slots[slot]
+        if not series and series != 0:
+            return _OF_NOTHING[name]
+        _read(slot, series, self._today, self)
+        return self[name]
+
+
+def _read(slot: int, series: Slot, today: int, found: dict[str, int | None]) -> None:
+    """Every aggregate over one series that holds something."""
+    how = _HOW[slot]
+    if how == VALUATION:
+        _of_valued(series, today, found)
+    elif how in (COUNT, SUM):
+        for name, days in _READ[slot]:
+            found[name] = _within(series, today - days)
+    elif how == GROUPED:
+        for name, days in _READ[slot]:
+            found[name] = _largest_group(series, today - days)
+    else:
+        value = series[KEY_PARTS] if how == LAST else series
+        for name, _days in _READ[slot]:
+            found[name] = value
+
+
+_HOW = tuple(one.how for one in SERIES)
+_READ = tuple(
+    tuple((name, AGGREGATES[name].days or 0) for name, place in SLOT_OF.items() if place == slot)
+    for slot in range(len(SERIES))
+)
+_OF_NOTHING: dict[str, int | None] = {
+    name: 0 if one.how in ("count", "sum") else None for name, one in AGGREGATES.items()
+}
 
 
 def last_entry(slots: list[Slot], name: str) -> tuple[int, int, str, str, int] | None:
@@ -148,6 +191,13 @@ def tiles_of(slots: list[Slot], name: str) -> dict[int, int]:
     return tiles
 
 
+def _within(series: dict[int, int], floor: int) -> int:
+    """The sum of the days after one; a short series is often within the window as a whole."""
+    if min(series) > floor:
+        return sum(series.values())
+    return sum([value for day, value in series.items() if day > floor])
+
+
 def _largest_group(tiles: dict[int, dict[int, int]], floor: int) -> int | None:
     sums: dict[int, int] = {}
     for day, groups in tiles.items():
@@ -157,21 +207,30 @@ def _largest_group(tiles: dict[int, dict[int, int]], floor: int) -> int | None:
     return max(sums.values(), default=None)
 
 
-def _of_valued(aggregate: Aggregate, valued: ValuedDays, ordered: list[int], today: int) -> int | None:
-    if aggregate.how == "last":
-        place = bisect_right(ordered, today - aggregate.lag)
-        return None if place == 0 else int(valued[ordered[place - 1]][_place(aggregate)])
-    within = ordered[bisect_right(ordered, today - (aggregate.days or 0)) :]
-    if aggregate.how == "count":
-        return len(within)
-    place = _place(aggregate)
-    if aggregate.how == "sum":
-        return sum([int(valued[day][place]) for day in within])
-    return drawdown_ppm([valued[day][place] for day in within])
+def _of_valued(valued: ValuedDays, today: int, found: dict[str, int | None]) -> None:
+    """Every aggregate over valued days; those that ask for the same days share them."""
+    ordered = sorted(valued)
+    entries = [valued[day] for day in ordered]
+    for name, how, days, lag, place in _VALUED_READ:
+        if how == "last":
+            end = bisect_right(ordered, today - lag)
+            found[name] = entries[end - 1][place] if end else None
+        elif how == "count":
+            found[name] = len(ordered) - bisect_right(ordered, today - days)
+        else:
+            figures = [entry[place] for entry in entries[bisect_right(ordered, today - days) :]]
+            found[name] = sum(figures) if how == "sum" else drawdown_ppm(figures)
 
 
 def _place(aggregate: Aggregate) -> int:
-    return KEY_PARTS + VALUED.columns.index(aggregate.column)
+    return KEY_PARTS + VALUED.columns.index(aggregate.column) if aggregate.column else 0
+
+
+_VALUED_READ = tuple(
+    (name, one.how, one.days or 0, one.lag, _place(one))
+    for name, one in AGGREGATES.items()
+    if series_kind(one) == VALUATION
+)
 
 
 def drawdown_ppm(units: list[int]) -> int | None:

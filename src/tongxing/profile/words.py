@@ -1,4 +1,4 @@
-"""What a client's own words hint at: topics and distress, by the word lists of the book."""
+"""What a client's own words hint at: topics, distress and fraud, by the word lists of the book."""
 
 import re
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from tongxing.profile.codes import DEGREES, TOPICS
 
 READERS_MAX = 8
 TEXT_READ_MAX = 4_000
+SENTENCE_ENDS = re.compile(r"[。！？!?；;\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,9 @@ class Reader:
     distress: tuple[tuple[int, re.Pattern[str]], ...]
     """Gravest degree first."""
     unless: re.Pattern[str] | None
+    fraud: tuple[tuple[re.Pattern[str], ...], ...] = ()
+    """Patterns of a solicitation: all parts in one sentence."""
+    fraud_unless: re.Pattern[str] | None = None
 
     def topics_of(self, text: str) -> tuple[int, ...]:
         """Codes of the topics a text names, in order."""
@@ -34,6 +38,22 @@ class Reader:
         if self.unless is not None:
             read = self.unless.sub("…", read)
         return next((degree for degree, pattern in self.distress if pattern.search(read)), 0)
+
+    def solicited(self, text: str) -> bool:
+        """Whether a text describes that somebody wants the client's money, code or screen.
+
+        All parts of a pattern must stand in one sentence; look-alikes are taken out first.
+        """
+        read = text[:TEXT_READ_MAX].lower()
+        if not any(pattern[0].search(read) for pattern in self.fraud):
+            return False
+        if self.fraud_unless is not None:
+            read = self.fraud_unless.sub("…", read)
+        return any(
+            all(part.search(sentence) for part in pattern)
+            for sentence in SENTENCE_ENDS.split(read)
+            for pattern in self.fraud
+        )
 
 
 _readers: dict[int, Reader] = {}
@@ -57,6 +77,8 @@ def reader(table: WordTable) -> Reader:
             if table.distress.get(name)
         ),
         unless=_any_of(table.distress_unless) if table.distress_unless else None,
+        fraud=tuple(tuple(_any_of(part) for part in pattern) for pattern in table.fraud),
+        fraud_unless=_any_of(table.fraud_unless) if table.fraud_unless else None,
     )
     _readers[id(table)] = made
     return made
