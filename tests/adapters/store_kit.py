@@ -422,3 +422,87 @@ def a_store_on_the_wall_clock_is_never_emptied(store: Store) -> None:
         with pytest.raises(StoreError, match="demo"):
             store.wipe()
     assert store.count_events() == 1
+
+
+@check
+def a_moved_timer_fires_once_for_each_instant_it_was_moved_to(store: Store) -> None:
+    def moved_to(days: int) -> None:
+        with store.batch() as batch:
+            batch.move_timer(client_id="C1", name="id_expiring", due=AT + timedelta(days=days))
+
+    def fired(days: int) -> int:
+        with store.batch() as batch:
+            rows = batch.due_timers(AT + timedelta(days=days), 10)
+            for row in rows:
+                batch.timer_done(row.timer_id)
+            return len(rows)
+
+    moved_to(3)
+    moved_to(5)
+    assert [fired(4), fired(5), fired(9)] == [0, 1, 0], "only at the instant it was moved to last"
+    moved_to(5)
+    assert fired(9) == 0, "what fired for this instant does not fire for it again"
+    moved_to(7)
+    moved_to(6)
+    moved_to(7)
+    assert [fired(6), fired(7)] == [0, 1], "moved back it is set again"
+
+
+@check
+def a_timer_that_fires_may_move_itself_in_the_same_batch(store: Store) -> None:
+    with store.batch() as batch:
+        batch.move_timer(client_id="C1", name="birthday", due=AT)
+        batch.move_timer(client_id="C2", name="birthday", due=AT)
+    with store.batch() as batch:
+        for row in batch.due_timers(AT, 10):
+            batch.timer_done(row.timer_id)
+            batch.move_timer(client_id=row.client_id, name=row.name, due=AT + timedelta(days=365))
+        assert not batch.due_timers(AT, 10)
+    with store.batch() as batch:
+        assert [row.client_id for row in batch.due_timers(AT + timedelta(days=365), 10)] == ["C1", "C2"]
+        assert batch.cancel_timers("C1", "birthday") == 1
+        assert len(batch.due_timers(AT + timedelta(days=365), 10)) == 1
+
+
+@check
+def timers_fire_once_when_the_clock_goes_back(store: Store) -> None:
+    with store.batch() as batch:
+        batch.set_timer(idem="a", client_id="C1", name="journey:newcomer:1", due=AT)
+        (row,) = batch.due_timers(AT + timedelta(hours=2), 10)
+        batch.timer_done(row.timer_id)
+    with store.batch() as batch:
+        assert not batch.due_timers(AT - timedelta(hours=1), 10)
+        assert not batch.due_timers(AT + timedelta(hours=2), 10)
+
+
+@check
+def an_event_dated_before_the_one_written_earlier_keeps_its_place_in_the_log(store: Store) -> None:
+    store.append([searched(9)])
+    store.append([searched(1)])
+    assert [entry.event.source_seq for entry in store.events()] == ["000009", "000001"]
+    with store.batch() as batch:
+        entries = batch.unfolded(10)
+        assert [entry.seq for entry in entries] == [1, 2]
+        batch.fold_done(2)
+    assert store.lag() == 0
+
+
+@check
+def what_was_set_aside_is_released_by_client(store: Store) -> None:
+    with store.batch() as batch:
+        for client, seq in (("C1", 7), ("C1", 0), ("C2", 9)):
+            batch.set_aside(SetAside(client_id=client, seq=seq, what="trade", why="KeyError"))
+    with store.batch() as batch:
+        assert batch.release("C1") == 2
+        assert batch.release("C1") == 0
+    assert [row.client_id for row in store.aside()] == ["C2"]
+
+
+@check
+def events_that_can_be_read_are_told_apart_from_those_erased(store: Store) -> None:
+    store.append([searched(1), searched(2)])
+    assert [entry.seq for entry in store.kept_events_of("C000001")] == [1, 2]
+    assert store.folded_through("C000001") == 0
+    with store.batch() as batch:
+        batch.fold_done(batch.unfolded(10)[-1].seq)
+    assert store.folded_through("C000001") == 2

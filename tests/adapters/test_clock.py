@@ -44,3 +44,22 @@ def test_an_instant_without_zone_moves_no_clock() -> None:
     drawer.set_setting(MARKET_NOW, "2026-05-06T10:00:00")
     with pytest.raises(ClockError, match="no zone"):
         MarketClock(drawer).now()
+
+
+def test_the_wall_clock_stands_still_while_the_machine_is_behind() -> None:
+    noon = datetime(2026, 5, 6, 12, 0, tzinfo=BEIJING)
+    told = iter([noon, noon - timedelta(hours=1), noon - timedelta(seconds=1), noon + timedelta(seconds=2)])
+    clock = WallClock(machine=lambda: next(told))
+    assert [clock.now() for _ in range(4)] == [noon, noon, noon, noon + timedelta(seconds=2)]
+
+
+def test_the_wall_clock_begins_no_earlier_than_the_last_event_of_the_log() -> None:
+    noon = datetime(2026, 5, 6, 12, 0, tzinfo=BEIJING)
+    clock = WallClock(noon, machine=lambda: noon - timedelta(minutes=5))
+    assert clock.now() == noon
+    assert clock.behind() == timedelta(minutes=5)
+    assert WallClock(noon, machine=lambda: noon + timedelta(minutes=5)).behind() == timedelta(0)
+    early = noon - timedelta(days=2)
+    assert WallClock(noon, machine=lambda: early).now() == early, (
+        "a machine that was far ahead is not followed"
+    )

@@ -1,12 +1,18 @@
 """Clocks: the wall clock of live mode, and the market clock that a demo or a simulation moves."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Lock
 from typing import Protocol
 
 from tongxing.domain.clock import BEIJING
 
 MARKET_NOW = "market_now"
 """Name of the setting that holds the market clock, an ISO instant with zone."""
+
+
+FOLLOWED_MAX = timedelta(days=1)
+"""How far ahead of the machine the last instant written may lie for the clock to wait for it."""
 
 
 class ClockError(RuntimeError):
@@ -25,12 +31,37 @@ class Settings(Protocol):
         ...
 
 
+def machine_time() -> datetime:
+    """What the machine says, in Beijing time."""
+    return datetime.now(BEIJING)  # noqa: TID251 - the one place that asks the machine for the time
+
+
 class WallClock:
-    """The clock on the wall, in Beijing time."""
+    """The clock on the wall, in Beijing time, that never goes back.
+
+    Where the machine's clock is set back it stands still until the machine has caught up, so that what is
+    written later is never dated earlier. Nor does it begin before `floor`, the last instant already written,
+    unless that lies more than a day ahead: then the machine was wrong when it was written.
+    """
+
+    def __init__(
+        self, floor: datetime | None = None, *, machine: Callable[[], datetime] = machine_time
+    ) -> None:
+        self._machine = machine
+        ahead = timedelta(0) if floor is None else floor - machine()
+        self._last = None if ahead > FOLLOWED_MAX else floor
+        self._turn = Lock()
 
     def now(self) -> datetime:
         """The instant now."""
-        return datetime.now(BEIJING)  # noqa: TID251 - the one place that asks the machine for the time
+        with self._turn:
+            said = self._machine()
+            self._last = said if self._last is None else max(said, self._last)
+            return self._last
+
+    def behind(self) -> timedelta:
+        """How far the machine's clock lies behind what was already written; zero when it does not."""
+        return max(timedelta(0), self.now() - self._machine())
 
 
 class MarketClock:

@@ -1,4 +1,4 @@
-"""Join a store file, the packaged book and the packaged market history into a house."""
+"""Join a store, the packaged book and the packaged market history into a house."""
 
 import os
 import tempfile
@@ -17,7 +17,7 @@ from tongxing.adapters.book_files import page_texts
 from tongxing.adapters.clock import MarketClock, WallClock
 from tongxing.adapters.entropy import OsEntropy, SeededEntropy
 from tongxing.adapters.market_files import load as load_market
-from tongxing.adapters.store import SqlStore, open_store
+from tongxing.adapters.store import SqlStore, is_postgres, open_store, postgres_name
 from tongxing.domain.book import Book
 from tongxing.domain.clock import BEIJING
 from tongxing.profile.signs import NAMES
@@ -49,25 +49,40 @@ def default_home() -> Path:
     return Path(os.environ.get("TONGXING_HOME", ".tongxing"))
 
 
+def place_of(text: str) -> Path | str:
+    """A store as a person names it: a PostgreSQL URL, or a file."""
+    return text if is_postgres(text) else Path(text)
+
+
+def key_path_of(place: Path | str) -> Path:
+    """Where the master key of a store lies: beside its file; for PostgreSQL where `TONGXING_KEY` says."""
+    if not is_postgres(place):
+        return Path(f"{place}.key")
+    named = os.environ.get("TONGXING_KEY")
+    return Path(named) if named else default_home() / f"{postgres_name(str(place))}.key"
+
+
 def house_for(
-    path: Path,
+    place: Path | str,
     *,
     live: bool = False,
     entropy: Entropy | None = None,
     book_root: Path | None = None,
     start: datetime = DEFAULT_START,
 ) -> House:
-    """Open (or make) a store. A store keeps the clock it was made with: the market clock, unless `live`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Open (or make) a store, named by its file or its PostgreSQL URL.
+
+    A store keeps the clock it was made with: the market clock, unless `live`.
+    """
     entropy = entropy or OsEntropy()
-    store = open_store(path, entropy=entropy)
+    store = open_store(place, entropy=entropy, key_path=key_path_of(place))
     kind = _clock_kind(store, live=live, start=start)
     _keep_book(store, book_root)
     return House(
         store=store,
         market=_market(book_root),
         book=_book(book_root),
-        clock=WallClock() if kind == "wall" else MarketClock(store),
+        clock=WallClock(store.last_known_at()) if kind == "wall" else MarketClock(store),
         entropy=entropy,
         code_version=__version__,
     )

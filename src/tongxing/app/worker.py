@@ -3,15 +3,22 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 
 import structlog
 
 from tongxing.adapters.book_files import BookError
-from tongxing.app.house import HouseError, house_for
+from tongxing.adapters.clock import WallClock
+from tongxing.adapters.store import LeaseLostError, is_postgres
+from tongxing.adapters.store.leases import LEASE_SECONDS
+from tongxing.app.house import CLOCK_SETTING, HouseError, house_for
 from tongxing.app.lock import worker_lock
+from tongxing.app.part import Part
+from tongxing.app.releasing import RELEASE, release_job
 from tongxing.service.careful_work import WorkStoppedError, careful_work
 from tongxing.service.house import House
 from tongxing.service.ports import JobRow, StoreError
@@ -19,26 +26,41 @@ from tongxing.service.ports import JobRow, StoreError
 IDLE_SECONDS = 0.05
 RETRY_SECONDS = 2.0
 """A store that fails (the disk is full, a lock is held) is asked again so much later."""
+STEPS_A_TURN = 20
+"""Under load a worker looks up from the log after so many batches: at its lease, and at the jobs."""
+SET_BACK = timedelta(seconds=2)
+"""A machine's clock that lies so far behind what was written was set back."""
 STOPPED, UNUSABLE = 0, 2
 log = structlog.get_logger()
 Job = Callable[[House, JobRow], None]
+HOUSE_JOBS: Mapping[str, Job] = {RELEASE: release_job}
+"""Jobs of every house, whatever its pages add."""
 
 
-def run_worker(path: Path, jobs: Mapping[str, Job], *, stop: threading.Event | None = None) -> int:
+def run_worker(
+    place: Path | str,
+    jobs: Mapping[str, Job],
+    *,
+    stop: threading.Event | None = None,
+    lease_seconds: float = LEASE_SECONDS,
+) -> int:
     """Work until stopped, or until the process that started this one is gone.
 
+    A store in a file has one worker; on PostgreSQL every worker folds its share of the partitions.
     2 when it is of no use to start again: another worker owns the store, the store cannot be opened, or
     work cannot go on before somebody has looked.
     """
     stop = stop or _stop_on_signal()
     try:
-        with worker_lock(path) as mine:
+        with _owned(place) as mine:
             if not mine:
-                log.error("another worker folds this store", store=path.name)
+                log.error("another worker folds this store", store=Path(place).name)
                 return UNUSABLE
-            house = house_for(path)
+            house = house_for(place)
             try:
-                return _run(house, jobs, stop)
+                one_by_one = house.store.setting(CLOCK_SETTING) == "market"  # the days of a demo
+                part = Part(house, everything=one_by_one, lease_seconds=lease_seconds)
+                return _run(house, {**HOUSE_JOBS, **jobs}, part, stop)
             finally:
                 house.store.close()
     except (StoreError, HouseError, BookError, OSError) as problem:
@@ -46,40 +68,58 @@ def run_worker(path: Path, jobs: Mapping[str, Job], *, stop: threading.Event | N
         return UNUSABLE
 
 
-def _run(house: House, jobs: Mapping[str, Job], stop: threading.Event) -> int:
+@contextmanager
+def _owned(place: Path | str) -> Iterator[bool]:
+    """Whether this process may be the worker of a file; a shared store is divided by leases instead."""
+    if is_postgres(place):
+        yield True
+        return
+    with worker_lock(Path(place)) as mine:
+        yield mine
+
+
+def _run(house: House, jobs: Mapping[str, Job], part: Part, stop: threading.Event) -> int:
     """Turns of the worker; a store that fails is asked again later, and said to fail once."""
-    parent, told, requeued = os.getppid(), "", False
+    parent, told, set_back = os.getppid(), "", False
     while not stop.is_set() and os.getppid() == parent:
         try:
-            if not requeued:
-                house.store.requeue_running()
-                requeued = True
-            busy = _turn(house, jobs)
+            busy = part.ready() and _turn(house, jobs, does_jobs=part.does_jobs())
         except WorkStoppedError:
+            part.leave()
             raise
         except StoreError as problem:
             if str(problem) != told:
                 told = str(problem)
                 log.error("the store fails; trying again", why=told)  # noqa: TRY400 - the same
-            stop.wait(RETRY_SECONDS)
-            requeued = False
+            part.doubt()
+            stop.wait(0 if isinstance(problem, LeaseLostError) else RETRY_SECONDS)
             continue
         told = ""
         if not busy:
+            set_back = _clock_set_back(house, told=set_back)
             stop.wait(IDLE_SECONDS)
+    part.leave()
     return STOPPED
 
 
-def _turn(house: House, jobs: Mapping[str, Job]) -> bool:
+def _turn(house: House, jobs: Mapping[str, Job], *, does_jobs: bool) -> bool:
     """Fold what waits and do one job; False when there was nothing to do."""
-    report = careful_work(house, now=house.clock.now())
+    report = careful_work(house, now=house.clock.now(), steps=STEPS_A_TURN)
     if report.set_aside:
         for row in house.store.aside()[-report.set_aside :]:
             log.error("set aside: its client hears nothing", seq=row.seq, what=row.what, why=row.why)
-    job = house.store.next_job()
+    job = house.store.next_job() if does_jobs else None
     if job is not None:
         _do(house, job, jobs)
-    return job is not None or report.events > 0 or report.set_aside > 0
+    return job is not None or report.events + report.timers + report.set_aside > 0
+
+
+def _clock_set_back(house: House, *, told: bool) -> bool:
+    """Whether the machine's clock was set back, said once: the house's clock stands still meanwhile."""
+    behind = house.clock.behind() if isinstance(house.clock, WallClock) else timedelta(0)
+    if behind > SET_BACK and not told:
+        log.warning("the machine's clock was set back", seconds=int(behind.total_seconds()))
+    return behind > SET_BACK
 
 
 def _do(house: House, job: JobRow, jobs: Mapping[str, Job]) -> None:

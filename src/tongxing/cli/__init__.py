@@ -7,7 +7,20 @@ import typer
 
 from tongxing.adapters.book_files import BookError
 from tongxing.app import HouseError
-from tongxing.cli import book, demo, doors, import_, ingest, rules, simulate, stores
+from tongxing.cli import (
+    aside,
+    backup,
+    book,
+    demo,
+    doors,
+    import_,
+    ingest,
+    nightly,
+    rules,
+    simulate,
+    stores,
+    stream,
+)
 from tongxing.cli.output import NOTHING, errors
 from tongxing.service.ports import StoreError
 
@@ -20,13 +33,17 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.add_typer(book.app, name="book")
+app.add_typer(aside.app, name="aside")
+app.add_typer(stream.app, name="stream")
 doors.register(app)
 import_.register(app)
 stores.register(app)
 ingest.register(app)
+nightly.register(app)
 rules.register(app)
 simulate.register(app)
 demo.register(app)
+backup.register(app)
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tongxing.adapters.book_files import BookError
-from tongxing.app.house import HouseError, default_home, house_for
+from tongxing.app.house import HouseError, default_home, house_for, place_of
 from tongxing.app.jobs import JOBS, fill, filled, forget_restarts
 from tongxing.app.lock import worker_lock
 from tongxing.app.worker import UNUSABLE, run_worker
@@ -36,7 +36,7 @@ StorePath = Annotated[Path | None, typer.Option("--store", help="store file; def
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command("demo")(demo)
-    app.command("worker", hidden=True)(worker)
+    app.command("worker")(worker)
 
 
 def demo(
@@ -85,9 +85,12 @@ def demo(
         house.store.close()
 
 
-def worker(store: Annotated[Path, typer.Option("--store", help="store file")]) -> None:
-    """Fold a store and do the jobs its pages ask for (started by `demo`)."""
-    raise typer.Exit(run_worker(store, JOBS))
+def worker(store: Annotated[str, typer.Option("--store", help="store file or PostgreSQL URL")]) -> None:
+    """Fold a store and do the jobs its pages ask for: one on a file (`demo` starts it), many on PostgreSQL.
+
+    Example: tongxing worker --store postgresql://tongxing@db.example/house
+    """
+    raise typer.Exit(run_worker(place_of(store), JOBS))
 
 
 def _fill(house: House, path: Path, clients: int) -> None:

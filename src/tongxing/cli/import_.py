@@ -1,5 +1,6 @@
 """`tongxing import`: a broker statement into the log, and what follows from it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +13,13 @@ from tongxing.cli.output import DONE, NOTHING, PARTLY, errors, print_line, read_
 from tongxing.service.client_view import client_view
 from tongxing.service.given_lists import GivenListError, GivenLists, given_lists
 from tongxing.service.house import House
-from tongxing.service.import_statement import ImportRefusedError, ImportReport, import_statement
+from tongxing.service.import_statement import Chunks, ImportRefusedError, ImportReport, import_statement
 from tongxing.service.state_holdings import Stated, state_holdings
 
 PROBLEMS_SHOWN_MAX = 100
+CHUNK_BYTES = 1024 * 1024
+WHOLE_BYTES_MAX = 64 * 1024 * 1024
+"""A larger file is read and appended part by part."""
 
 
 def register(app: typer.Typer) -> None:
@@ -50,14 +54,47 @@ def import_(  # noqa: PLR0913 - the options of the command
     --prices and --sectors tell what products without a shipped price or a page in the book are worth and
     made of: UTF-8 or GB18030 with a line of headings. One bad line there, and nothing is imported.
 
+    A file of up to 64 MiB goes in as a whole or not at all; a larger one part by part in bounded memory, its
+    list of records cut after the first 20,000. Stopped, the same command again goes on where it was.
+
     Example: tongxing import 交割单.csv --new-client 林晓 --consent personalised_service --prices 价格.csv
     """
     if (client is None) == (new_client is None):
         stop("say whose statement it is: --client ID or --new-client NAME")
-    data, lists = read_bytes(file), _lists(prices, sectors)
+    data, lists = _data(file), _lists(prices, sectors)
     with opened(store, live=live) as (house, path):
+        report = _imported(
+            house,
+            data,
+            file=file,
+            client=client,
+            new_client=new_client,
+            dry_run=dry_run,
+            consents=tuple(consent or ()),
+        )
+        stated = Stated() if dry_run else _followed(house, path, report, lists)
+        _show(house, report, stated, dry_run=dry_run, json=json)
+    raise typer.Exit(_ending(report, stated))
+
+
+def _imported(
+    house: House,
+    data: bytes | Chunks,
+    *,
+    file: str,
+    client: str | None,
+    new_client: str | None,
+    dry_run: bool,
+    consents: tuple[str, ...],
+) -> ImportReport:
+    """The report of an import; what refuses the whole file ends with 2. A large file says how far it is."""
+    with errors.status("reading …") as status:
+
+        def tell(records: int, imported: int) -> None:
+            status.update(f"{records} records, {imported} new in the log")
+
         try:
-            report = import_statement(
+            return import_statement(
                 house,
                 data,
                 client_id=client,
@@ -65,13 +102,25 @@ def import_(  # noqa: PLR0913 - the options of the command
                 now=house.clock.now(),
                 wall=WallClock().now(),
                 dry_run=dry_run,
-                consents=tuple(consent or ()),
+                consents=consents,
+                progress=tell,
             )
         except ImportRefusedError as problem:
             stop(f"{file}: {problem}")
-        stated = Stated() if dry_run else _followed(house, path, report, lists)
-        _show(house, report, stated, dry_run=dry_run, json=json)
-    raise typer.Exit(_ending(report, stated))
+
+
+def _data(file: str) -> bytes | Chunks:
+    """A small file as a whole, a large one piece by piece."""
+    path = Path(file)
+    if file == "-" or not path.is_file() or path.stat().st_size <= WHOLE_BYTES_MAX:
+        return read_bytes(file)
+
+    def pieces() -> Iterator[bytes]:
+        with path.open("rb") as handle:
+            while piece := handle.read(CHUNK_BYTES):
+                yield piece
+
+    return pieces
 
 
 def _lists(prices: str | None, sectors: str | None) -> GivenLists:
@@ -108,9 +157,9 @@ def _followed(house: House, path: Path, report: ImportReport, lists: GivenLists)
 
 def _ending(report: ImportReport, stated: Stated) -> int:
     """All in, partly, or nothing."""
-    if not report.statement.records:
+    if not report.records_count:
         return NOTHING
-    return PARTLY if report.hard_rejects or stated.why_not else DONE
+    return PARTLY if report.hard_count or stated.why_not else DONE
 
 
 def _show(house: House, report: ImportReport, stated: Stated, *, dry_run: bool, json: bool) -> None:
@@ -121,9 +170,14 @@ def _show(house: House, report: ImportReport, stated: Stated, *, dry_run: bool, 
         return
     screen.print(
         f"{'would import' if dry_run else 'imported'} {report.imported} · duplicates {report.duplicates} · "
-        f"rejected {len(report.rejected)} · client {report.client_id}",
+        f"rejected {report.rejected_count} · client {report.client_id}",
         markup=False,
     )
+    if report.recognised_count:
+        screen.print(
+            f"recognised {report.recognised_count} lines that another statement told: counted once",
+            markup=False,
+        )
     for entry in report.rejected:
         errors.print(f"✗ line {entry.line}: {entry.reason} {entry.detail}".rstrip(), markup=False)
     if not dry_run:

@@ -10,8 +10,8 @@ import typer
 
 from tongxing.adapters.book_files import BookError
 from tongxing.app import HouseError, house_for
-from tongxing.app.house import default_home
-from tongxing.app.lock import worker_lock
+from tongxing.app.house import default_home, key_path_of, place_of
+from tongxing.app.lock import folding
 from tongxing.cli.output import errors, stop
 from tongxing.service.house import House
 from tongxing.service.ports import StoreError
@@ -21,31 +21,32 @@ from tongxing.service.work import work
 WAIT_SECONDS_MAX = 60
 POLL_SECONDS = 0.05
 StorePath = Annotated[
-    Path | None, typer.Option("--store", help="store file; default: .tongxing/demo.db", metavar="FILE")
+    str | None,
+    typer.Option("--store", help="store file or PostgreSQL URL; default: .tongxing/demo.db", metavar="STORE"),
 ]
 Live = Annotated[bool, typer.Option("--live", help="the wall clock instead of the market clock")]
 
 
 @contextmanager
-def opened(store: Path | None, *, live: bool = False) -> Iterator[tuple[House, Path]]:
-    """The house on a store file; what is wrong with the file ends with 2."""
-    path = store or default_home() / "demo.db"
+def opened(store: str | None, *, live: bool = False) -> Iterator[tuple[House, Path]]:
+    """The house on a store, and the path of its file or its key; what is wrong with it ends with 2."""
+    place = place_of(store) if store else default_home() / "demo.db"
     try:
-        house = house_for(path, live=live)
+        house = house_for(place, live=live)
     except (HouseError, StoreError, BookError, OSError) as problem:
         stop(str(problem))
     try:
-        yield house, path
+        yield house, place if isinstance(place, Path) else key_path_of(place)
     except StoreError as problem:
         stop(str(problem))
     finally:
         house.store.close()
 
 
-def fold_what_waits(house: House, path: Path, *, value: str | None = None) -> None:
+def fold_what_waits(house: House, _path: Path, *, value: str | None = None) -> None:
     """Fold here, or wait for the worker that owns the store; then value a client anew if asked."""
     now = house.clock.now()
-    with worker_lock(path) as mine:
+    with folding(house) as mine:
         if mine:
             work(house, now=now)
             if value is not None:

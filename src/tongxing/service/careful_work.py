@@ -5,13 +5,14 @@ until somebody has looked: what we know of them may be wrong. Many failures are 
 then the worker stops and says so.
 """
 
-import traceback
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import PurePath
 
+from tongxing.service.aside import fault
 from tongxing.service.house import House
 from tongxing.service.ports import Batch, SetAside, StoreError, UnreadableEventError
+from tongxing.service.round import RECORD_KEY_BYTES
+from tongxing.service.silence import seal_silence
 from tongxing.service.work import (
     EVENTS_A_STEP,
     Cache,
@@ -26,19 +27,20 @@ SET_ASIDE_MAX = 50
 """More than so many in one store are a fault of the program, not of events."""
 LOOKED_AT_MAX = 4 * EVENTS_A_STEP
 CARD = "card"
+PutAside = Callable[[Batch, Exception], SetAside]
 
 
 class WorkStoppedError(StoreError):
     """The worker cannot go on by itself; names the event, timer or card it stands before."""
 
 
-def careful_work(house: House, *, now: datetime) -> WorkReport:
+def careful_work(house: House, *, now: datetime, steps: int | None = None) -> WorkReport:
     """Work as `work` does, by the house's clock; what fails is found one by one and set aside.
 
     Raises `WorkStoppedError` when too much was set aside, `StoreError` when the store itself fails.
     """
     try:
-        return work(house, now=now, sends_by=house.clock)
+        return work(house, now=now, sends_by=house.clock, steps=steps)
     except UnreadableEventError:
         return _one_by_one(house, now)
     except StoreError:
@@ -50,7 +52,7 @@ def careful_work(house: House, *, now: datetime) -> WorkReport:
 def _one_by_one(house: House, now: datetime) -> WorkReport:
     """Take a bounded number of things in one at a time, setting aside those that fail."""
     report, cache = WorkReport(), Cache(states={})
-    steps: tuple[tuple[Callable[[], bool], Callable[[Batch, Exception], None]], ...] = (
+    steps: tuple[tuple[Callable[[], bool], PutAside], ...] = (
         (lambda: step_deliver(house, house.clock.now(), cache, report, at_most=1), _card_aside),
         (lambda: step_fold(house, cache, report, at_most=1), _event_aside),
         (
@@ -59,7 +61,7 @@ def _one_by_one(house: House, now: datetime) -> WorkReport:
         ),
     )
     for _ in range(LOOKED_AT_MAX):
-        if not any(_taken(house, step, put_aside, report) for step, put_aside in steps):
+        if not any(_taken(house, step, put_aside, report, now) for step, put_aside in steps):
             break
     return report
 
@@ -67,22 +69,31 @@ def _one_by_one(house: House, now: datetime) -> WorkReport:
 def _taken(
     house: House,
     step: Callable[[], bool],
-    put_aside: Callable[[Batch, Exception], None],
+    put_aside: PutAside,
     report: WorkReport,
+    now: datetime,
 ) -> bool:
-    """Whether there was something to take: it was taken in, or it failed and was set aside."""
+    """Whether there was something to take: it was taken in, or set aside with its silence sealed."""
     try:
         return step()
     except Exception as problem:
         if isinstance(problem, StoreError) and not isinstance(problem, UnreadableEventError):
             raise
         with house.store.batch() as batch:
-            put_aside(batch, problem)
+            row = put_aside(batch, problem)
+            seal_silence(
+                batch,
+                house.entropy.token(RECORD_KEY_BYTES),
+                client_id=row.client_id,
+                at=now,
+                about={"seq": row.seq, "what": row.what},
+                why=row.why,
+            )
         report.set_aside += 1
         return True
 
 
-def _event_aside(batch: Batch, problem: Exception) -> None:
+def _event_aside(batch: Batch, problem: Exception) -> SetAside:
     if isinstance(problem, UnreadableEventError):
         row = SetAside(
             client_id=problem.client_id, seq=problem.seq, what=problem.kind, why="its bytes were changed"
@@ -90,22 +101,27 @@ def _event_aside(batch: Batch, problem: Exception) -> None:
     else:
         (entry,) = batch.unfolded(1)
         row = SetAside(
-            client_id=entry.event.client_id, seq=entry.seq, what=entry.event.kind, why=_why(problem)
+            client_id=entry.event.client_id, seq=entry.seq, what=entry.event.kind, why=fault(problem)
         )
     _keep(batch, row)
     batch.fold_done(row.seq)
+    return row
 
 
-def _timer_aside(batch: Batch, problem: Exception, now: datetime) -> None:
+def _timer_aside(batch: Batch, problem: Exception, now: datetime) -> SetAside:
     (timer,) = batch.due_timers(now, 1)
-    _keep(batch, SetAside(client_id=timer.client_id, seq=0, what=timer.name, why=_why(problem)))
+    row = SetAside(client_id=timer.client_id, seq=0, what=timer.name, why=fault(problem))
+    _keep(batch, row)
     batch.timer_done(timer.timer_id)
+    return row
 
 
-def _card_aside(batch: Batch, problem: Exception) -> None:
+def _card_aside(batch: Batch, problem: Exception) -> SetAside:
     (card,) = batch.waiting(1)
-    _keep(batch, SetAside(client_id=card.client_id, seq=0, what=CARD, why=_why(problem)))
+    row = SetAside(client_id=card.client_id, seq=0, what=CARD, why=fault(problem))
+    _keep(batch, row)
     batch.outbox_done(card.outbox_id, "failed")
+    return row
 
 
 def _keep(batch: Batch, row: SetAside) -> None:
@@ -116,10 +132,3 @@ def _keep(batch: Batch, row: SetAside) -> None:
             "the fault is not theirs; nothing was lost, and work goes on when it is repaired"
         )
     batch.set_aside(row)
-
-
-def _why(problem: Exception) -> str:
-    """The failure's name and place; its text may be personal."""
-    frames = traceback.extract_tb(problem.__traceback__)
-    place = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(problem).__name__}{place}"

@@ -258,13 +258,24 @@ class Batch(Protocol):
         """The client sent a card away: it is not shown again."""
         ...
 
-    def set_timer(self, *, idem: str, client_id: str, name: str, due: datetime) -> None: ...
+    def set_timer(self, *, idem: str, client_id: str, name: str, due: datetime) -> None:
+        """Wake up for a client at an instant; a second timer with the same `idem` changes nothing."""
+        ...
+
+    def move_timer(self, *, client_id: str, name: str, due: datetime) -> None:
+        """A client's one timer of that name is due then, and at no other instant any more.
+
+        Moved to an instant for which it already fired it stays fired: an event folded again moves nothing.
+        """
+        ...
 
     def due_timers(self, now: datetime, limit: int) -> Sequence[TimerRow]: ...
 
     def timer_done(self, timer_id: int) -> None: ...
 
-    def cancel_timers(self, client_id: str, name_prefix: str) -> int: ...
+    def cancel_timers(self, client_id: str, name_prefix: str) -> int:
+        """Cancel a client's timers whose name begins so; says how many."""
+        ...
 
     def set_aside(self, row: SetAside) -> None:
         """Keep what could not be taken in; the same event a second time changes nothing."""
@@ -272,6 +283,17 @@ class Batch(Protocol):
 
     def aside(self) -> Sequence[SetAside]:
         """All that was set aside, the oldest first."""
+        ...
+
+    def erase(self, client_id: str, retention: Retention) -> int:
+        """Destroy the keys of one class of a client, for every source; says how many there were."""
+        ...
+
+    def release(self, client_id: str) -> int:
+        """Set aside no more what was of this client; says how many rows there were.
+
+        A worker that folds the client meanwhile finds its own transaction undone.
+        """
         ...
 
 
@@ -290,6 +312,13 @@ class Store(Protocol):
         """All events of one client in log order; raises `ErasedError` where a key is gone."""
         ...
 
+    def kept_events_of(self, client_id: str, *, after: int = 0) -> Iterator[StoredEvent]:
+        """The same after a place in the log, without those whose key is gone.
+
+        Raises `UnreadableEventError` for changed bytes.
+        """
+        ...
+
     def events(self, *, after: int = 0, limit: int = 1_000) -> Sequence[StoredEvent]:
         """Events of all clients in log order, for pages and exports."""
         ...
@@ -300,6 +329,10 @@ class Store(Protocol):
 
     def lag(self) -> int:
         """How many events of the log the worker has not folded yet."""
+        ...
+
+    def folded_through(self, client_id: str) -> int:
+        """The last event of the log that the worker of this client's partition has passed."""
         ...
 
     def state(self, client_id: str) -> bytes | None: ...

@@ -3,6 +3,7 @@
 After a kill at any point the next call finds either all of a step or nothing of it, and goes on.
 """
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,8 +36,9 @@ def work(
     batch_size: int = EVENTS_A_STEP,
     cache: Cache | None = None,
     sends_by: Clock | None = None,
+    steps: int | None = None,
 ) -> WorkReport:
-    """Work until the log is drained and no timer is due at `now`; says what was done.
+    """Work until the log is drained and no timer is due at `now`, or for so many steps; says what was done.
 
     `sends_by` is the clock that dates what is sent, as a house at work does; without one each card is sent
     at the instant it was decided, as a replay or a simulation does.
@@ -44,12 +46,13 @@ def work(
     cache = cache or Cache(states={})
     report = WorkReport()
     _drain(house, now, cache, report)
-    while True:
-        while step_fold(house, cache, report, at_most=batch_size):
-            _send(house, sends_by, cache, report)
-        if not step_timers(house, now, cache, report):
-            return report
+    for _ in itertools.count() if steps is None else range(steps):
+        if not step_fold(house, cache, report, at_most=batch_size) and not step_timers(
+            house, now, cache, report
+        ):
+            break
         _send(house, sends_by, cache, report)
+    return report
 
 
 def step_fold(house: House, cache: Cache, report: WorkReport, *, at_most: int) -> bool:

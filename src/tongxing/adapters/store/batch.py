@@ -2,18 +2,22 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Insert, Update, update
+from sqlalchemy import Connection, CursorResult, Insert, Select, Update, UpdateBase, update
 
 from tongxing.adapters.store import event_rows, sealing, statements
 from tongxing.adapters.store import tables as t
-from tongxing.adapters.store.instants import instant, micros
+from tongxing.adapters.store.instants import micros, partition_of
 from tongxing.adapters.store.key_rows import SqlKeyRows
+from tongxing.adapters.store.leases import Hold, revoke
+from tongxing.adapters.store.reading import read_aside, read_leaf, read_state, read_states
+from tongxing.adapters.store.timer_rows import TimerRows
 from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing
 from tongxing.domain.event import Event, Retention
 from tongxing.domain.leaf import Leaf, SealedLeaf
 from tongxing.domain.touch import Decision
-from tongxing.ledger.leaves import decode, encode, leaf_hash
+from tongxing.ledger.leaves import encode, leaf_hash
 from tongxing.service.ports import (
     Appended,
     ErasedError,
@@ -21,6 +25,7 @@ from tongxing.service.ports import (
     OutboxRow,
     SetAside,
     StoredEvent,
+    StoreError,
     TimerRow,
 )
 
@@ -31,25 +36,30 @@ WRITTEN_IN_ORDER: tuple[Insert | Update, ...] = (
     statements.ADD_OUTBOX,
     statements.OUTBOX_DONE,
     statements.ADD_MESSAGES,
-    statements.ADD_TIMERS,
-    statements.TIMER_DONE,
     statements.SAVE_STATES,
 )
 """A row comes after the rows it refers to."""
-STATES_A_QUERY_MAX = 500
+Query = TypeVar("Query", Select[Any], Update)
 
 
 class SqlBatch:
     """The `Batch` port over one open transaction."""
 
-    def __init__(self, connection: Connection, ring: KeyRing) -> None:
+    def __init__(self, connection: Connection, ring: KeyRing, hold: Hold | None = None) -> None:
         self._connection = connection
+        self._hold = hold
+        self._shared = connection.dialect.name != "sqlite"
+        self._sequencing = not self._shared
+        self.wrote = False
+        self.erased = False
+        """Whether keys were destroyed: older copies of them have to go after the commit."""
         self._keys = SqlKeyRows(connection)
         self._vault = EnvelopeVault(ring, self._keys)
         self._waiting: dict[int, list[dict[str, object]]] = {id(kind): [] for kind in WRITTEN_IN_ORDER}
         self._events: dict[event_rows.Key, Event] = {}
         self._states: dict[str, tuple[bytes, int]] = {}
         self._next_leaf: int | None = None
+        self._timers = TimerRows(connection)
 
     def append(self, events: Sequence[Event]) -> Appended:
         """Append what is new; duplicates change nothing, conflicts are refused."""
@@ -59,15 +69,21 @@ class SqlBatch:
         """Events beyond the worker's offset, in log order; erased ones are passed over."""
         self.flush()
         while True:
-            rows = event_rows.rows_of(self._connection, statements.UNFOLDED, {"at_most": limit})
+            end = self._connection.execute(statements.COUNT_EVENTS).scalar_one() if self._shared else 0
+            query, wanted = self._here(statements.UNFOLDED, statements.UNFOLDED_HERE)
+            rows = event_rows.rows_of(self._connection, query, {"at_most": limit, **wanted})
             kept = event_rows.read_kept(rows, self._vault)
-            if kept or not rows:
+            if kept:
                 return kept
+            if not rows:
+                self.fold_done(end)  # what came before `end` is of other workers' partitions
+                return ()
             self.fold_done(rows[-1].seq)
 
     def fold_done(self, seq: int) -> None:
-        """Move the worker's offset of every partition up to `seq`, never back."""
-        self._connection.execute(statements.FOLD_DONE, {"up_to": seq})
+        """Move the offset of every partition this worker holds up to `seq`, never back."""
+        move, wanted = self._here(statements.FOLD_DONE, statements.FOLD_DONE_HERE)
+        self._write(move, {"up_to": seq, **wanted})
 
     def state(self, client_id: str) -> bytes | None:
         """The client's folded state, as last saved in this or an earlier batch."""
@@ -87,6 +103,7 @@ class SqlBatch:
     def add_leaf(self, leaf: Leaf, client_id: str, record_key: bytes) -> SealedLeaf:
         """Append the leaf under the next index; its record key is kept sealed for the client."""
         if self._next_leaf is None:
+            self._take_sequencer()
             self._next_leaf = int(self._connection.execute(statements.NEXT_LEAF).scalar_one())
         index, self._next_leaf = self._next_leaf, self._next_leaf + 1
         encoded = encode(leaf)
@@ -132,14 +149,20 @@ class SqlBatch:
         """Queue a cleared draft; a second one with the same `idem` changes nothing."""
         sealed = sealing.seal(self._vault, client_id, payload, "outbox", idem)
         self._later(
-            statements.ADD_OUTBOX, idem=idem, client_id=client_id, leaf_index=leaf_index, payload=sealed
+            statements.ADD_OUTBOX,
+            idem=idem,
+            client_id=client_id,
+            leaf_index=leaf_index,
+            payload=sealed,
+            partition=partition_of(client_id),
         )
 
     def waiting(self, limit: int) -> Sequence[OutboxRow]:
         """The oldest rows of the outbox that were neither sent nor withdrawn."""
         while True:
             self.flush()
-            rows = self._connection.execute(statements.WAITING, {"at_most": limit}).all()
+            query, wanted = self._here(statements.WAITING, statements.WAITING_HERE)
+            rows = self._connection.execute(query, {"at_most": limit, **wanted}).all()
             self._vault.prefetch({row.client_id for row in rows})
             kept = tuple(row for row in (self._outbox_row(*found) for found in rows) if row is not None)
             if kept or not rows:
@@ -156,73 +179,79 @@ class SqlBatch:
     def dismiss(self, touch_id: str) -> None:
         """The client sent a card away: it is not shown again."""
         self.flush()
-        self._connection.execute(
-            update(t.message).where(t.message.c.touch_id == touch_id).values(dismissed=1)
-        )
+        self._write(update(t.message).where(t.message.c.touch_id == touch_id).values(dismissed=1))
 
     def set_timer(self, *, idem: str, client_id: str, name: str, due: datetime) -> None:
         """Wake up for a client at an instant; a second timer with the same `idem` changes nothing."""
-        self._later(statements.ADD_TIMERS, idem=idem, client_id=client_id, name=name, due_us=micros(due))
+        self._timers.set(idem=idem, client_id=client_id, name=name, due=due)
+
+    def move_timer(self, *, client_id: str, name: str, due: datetime) -> None:
+        """A client's one timer of that name is due then, and at no other instant any more.
+
+        Moved to an instant for which it already fired it stays fired: an event folded again moves nothing.
+        """
+        self._timers.move(client_id=client_id, name=name, due=due)
 
     def due_timers(self, now: datetime, limit: int) -> Sequence[TimerRow]:
         """Timers due at `now` that neither fired nor were cancelled, the earliest first."""
-        self.flush()
-        found = self._connection.execute(statements.DUE_TIMERS, {"at_us": micros(now), "at_most": limit})
-        return tuple(
-            TimerRow(
-                timer_id=row.timer_id,
-                idem=row.idem,
-                client_id=row.client_id,
-                name=row.name,
-                due=instant(row.due_us),
-            )
-            for row in found
-        )
+        self.wrote = self._timers.flush() or self.wrote
+        query, wanted = self._here(statements.DUE_TIMERS, statements.DUE_TIMERS_HERE)
+        due = self._timers.due(query, {"at_most": limit, **wanted}, now)
+        self._vault.prepare({(row.client_id, sealing.HOUSE_CLASS, sealing.HOUSE_SOURCE) for row in due})
+        return due
 
     def timer_done(self, timer_id: int) -> None:
         """A timer fired: it never fires again."""
-        self._later(statements.TIMER_DONE, of_timer=timer_id)
+        self._timers.done(timer_id)
 
     def cancel_timers(self, client_id: str, name_prefix: str) -> int:
         """Cancel a client's timers whose name begins so; says how many."""
-        self.flush()
-        columns = t.timer.c
-        mine = (
-            columns.client_id == client_id,
-            columns.state == "set",
-            columns.name.startswith(name_prefix, autoescape=True),
-        )
-        return self._connection.execute(update(t.timer).where(*mine).values(state="cancelled")).rowcount
+        self.wrote = self._timers.flush() or self.wrote
+        cancelled = self._timers.cancel(client_id, name_prefix)
+        self.wrote = self.wrote or cancelled > 0
+        return cancelled
 
     def set_aside(self, row: SetAside) -> None:
         """Keep what could not be taken in; the same event a second time changes nothing."""
         values = {"client_id": row.client_id, "seq": row.seq, "what": row.what, "why": row.why}
-        self._connection.execute(statements.ADD_ASIDE, values)
+        self._write(statements.ADD_ASIDE, values)
 
     def aside(self) -> Sequence[SetAside]:
         """All that was set aside, the oldest first."""
         return read_aside(self._connection)
 
+    def release(self, client_id: str) -> int:
+        """Set aside no more what was of this client; a worker that folds the client meanwhile begins anew."""
+        if self._shared:
+            revoke(self._connection, partition_of(client_id), mine=self._hold)
+        return self._write(statements.RELEASE_ASIDE, {"of_client": client_id}).rowcount
+
     def erase(self, client_id: str, retention: Retention) -> int:
         """Destroy the keys of one class of a client, for every source; says how many there were."""
         self.flush()
-        return self._vault.destroy(client_id, retention)
+        self.wrote = True
+        destroyed = self._vault.destroy(client_id, retention)
+        self.erased = self.erased or destroyed > 0
+        return destroyed
 
     def flush(self) -> None:
         """Write what waits in memory, keys first, every row after those it refers to."""
         if self._events:
+            self._take_sequencer()
             event_rows.write(self._connection, self._vault, self._events.values())
             self._events.clear()
+            self.wrote = True
         self._vault.prepare({(name, sealing.HOUSE_CLASS, sealing.HOUSE_SOURCE) for name in self._states})
         for client_id, (blob, seq) in self._states.items():
             sealed = sealing.seal(self._vault, client_id, blob, "state")
             self._later(statements.SAVE_STATES, client_id=client_id, blob=sealed, seq=seq)
         self._states.clear()
         self._keys.flush()
+        self.wrote = self._timers.flush() or self.wrote
         for kind in WRITTEN_IN_ORDER:
             rows = self._waiting[id(kind)]
             if rows:
-                self._connection.execute(kind, rows)
+                self._write(kind, rows)
                 rows.clear()
 
     def settle(self) -> None:
@@ -242,56 +271,24 @@ class SqlBatch:
             outbox_id=outbox_id, idem=idem, client_id=client_id, payload=payload, leaf_index=leaf_index
         )
 
+    def _take_sequencer(self) -> None:
+        """Places in log and ledger are given by one transaction at a time, from here to its commit."""
+        if not self._sequencing:
+            self._connection.execute(statements.TAKE_SEQUENCER)
+            self._sequencing = True
+
+    def _here(self, everywhere: Query, here: Query) -> tuple[Query, dict[str, object]]:
+        """The form of a statement for what this worker may fold; many workers fold only under a lease."""
+        if not self._shared:
+            return everywhere, {}
+        if self._hold is None:
+            raise StoreError("a worker folds this store only under a lease")
+        return here, {"of_partitions": self._hold.partitions}
+
+    def _write(self, statement: UpdateBase, values: Any = None) -> CursorResult[Any]:  # noqa: ANN401 - SQLAlchemy's
+        done = self._connection.execute(statement, values)
+        self.wrote = self.wrote or done.rowcount != 0
+        return done
+
     def _later(self, into: Insert | Update, /, **row: object) -> None:
         self._waiting[id(into)].append(row)
-
-
-def read_state(connection: Connection, vault: EnvelopeVault, client_id: str) -> bytes | None:
-    """A client's state as stored; None for a client never folded or whose folded state was erased."""
-    sealed = connection.execute(statements.STATE, {"of_client": client_id}).scalar()
-    return None if sealed is None else _opened_state(vault, client_id, sealed)
-
-
-def read_states(
-    connection: Connection, vault: EnvelopeVault, client_ids: Collection[str]
-) -> Mapping[str, bytes]:
-    """The same for many clients in one look."""
-    names = sorted(client_ids)
-    found: dict[str, bytes] = {}
-    for start in range(0, len(names), STATES_A_QUERY_MAX):
-        wanted = {"of_clients": names[start : start + STATES_A_QUERY_MAX]}
-        rows = connection.execute(statements.STATES, wanted).all()
-        vault.prefetch({row.client_id for row in rows})
-        for client_id, sealed in rows:
-            blob = _opened_state(vault, client_id, sealed)
-            if blob is not None:
-                found[client_id] = blob
-    return found
-
-
-def read_aside(connection: Connection) -> Sequence[SetAside]:
-    """What the worker could not take in."""
-    return tuple(SetAside(**row) for row in connection.execute(statements.ASIDE).mappings())
-
-
-def read_leaf(
-    connection: Connection, vault: EnvelopeVault, index: int
-) -> tuple[SealedLeaf, str, bytes] | None:
-    """A leaf with its client and its record key; raises `ErasedError` without key."""
-    row = connection.execute(statements.LEAF_WITH_KEY, {"of_index": index}).first()
-    if row is None:
-        return None
-    record_key = sealing.unseal(vault, row.client_id, row.sealed, "record_key", index)
-    return sealed_leaf(row.leaf_index, row.encoded, row.leaf_hash), row.client_id, record_key
-
-
-def sealed_leaf(index: int, encoded: bytes, leaf_hash: bytes) -> SealedLeaf:
-    """A leaf as its table keeps it."""
-    return SealedLeaf(index=index, leaf=decode(encoded), encoded=encoded, leaf_hash=leaf_hash)
-
-
-def _opened_state(vault: EnvelopeVault, client_id: str, sealed: bytes) -> bytes | None:
-    try:
-        return sealing.unseal(vault, client_id, sealed, "state")
-    except ErasedError:
-        return None

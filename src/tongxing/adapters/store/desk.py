@@ -59,10 +59,11 @@ class Desk(ABC):
 
     def next_job(self) -> JobRow | None:
         """The oldest queued job, marked running."""
-        oldest = select(t.job.c.job_id).where(t.job.c.state == "queued").order_by(t.job.c.job_id).limit(1)
+        queued = select(t.job.c.job_id).where(t.job.c.state == "queued").order_by(t.job.c.job_id).limit(1)
         with self._reading() as connection:
-            if connection.execute(oldest).first() is None:
+            if connection.execute(queued).first() is None:
                 return None
+        oldest = queued.with_for_update(skip_locked=True)
         with self._writing() as connection:
             taken = (
                 connection.execute(
@@ -108,7 +109,7 @@ class Desk(ABC):
                 raise StoreError("only a demo store, which runs on the market clock, can be emptied")
             erasures = SqlKeyRows(connection).erasures()
             for table in reversed(t.metadata.sorted_tables):
-                if table not in (t.setting, t.fold_offset, t.book_copy):
+                if table not in (t.setting, t.fold_offset, t.book_copy, t.worker, t.lease):
                     connection.execute(delete(table))
             connection.execute(delete(t.setting).where(t.setting.c.name.not_in(KEPT_BY_WIPE)))
             connection.execute(update(t.fold_offset).values(seq=0))

@@ -139,11 +139,14 @@ def _content(event: Event) -> tuple[str, str, int, bytes]:
 
 
 def write(connection: Connection, vault: EnvelopeVault, events: Collection[Event]) -> None:
-    """Put new events into the log, sealed, in the order given."""
+    """Put new events into the log, sealed, in the order given; the caller holds the sequencer."""
     partitions = {event.client_id: partition_of(event.client_id) for event in events}
     vault.prepare({(event.client_id, BODIES[event.kind][1], event.source) for event in events})
     rows = [_row(event, partitions[event.client_id], vault) for event in events]
     clients = [{"client_id": name, "partition": number} for name, number in partitions.items()]
+    last: int = connection.execute(statements.COUNT_EVENTS).scalar_one()
+    for seq, row in enumerate(rows, start=last + 1):
+        row["seq"] = seq
     connection.execute(statements.ADD_CLIENTS, clients)
     connection.execute(statements.ADD_EVENTS, rows)
 

@@ -6,20 +6,20 @@ from sqlalchemy import Connection, inspect, text
 
 from tongxing.adapters.store.errors import NewerStoreError
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in `migrations/versions`; a test holds both equal."""
-KNOWN = frozenset({"0001", "0002"})
+KNOWN = frozenset({"0001", "0002", "0003"})
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
-def migrate(connection: Connection, path: Path) -> None:
+def migrate(connection: Connection, place: Path | str) -> None:
     """Apply the migrations a store still lacks; raises `NewerStoreError` for one from a later version."""
     revision = _revision(connection)
     if revision == HEAD:
         return
     if revision is not None and revision not in KNOWN:
         raise NewerStoreError(
-            f"{path} was written by a newer version (revision {revision}, this one knows {HEAD}): update"
+            f"{place} was written by a newer version (revision {revision}, this one knows {HEAD}): update"
         )
     _upgrade(connection)
 

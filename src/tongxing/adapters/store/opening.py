@@ -1,4 +1,4 @@
-"""Opening a store file: pragmas, the master key, migrations, and a clear word when it cannot be done."""
+"""Opening a store: pragmas, the master key, migrations, and a clear word when it cannot be done."""
 
 import os
 import sqlite3
@@ -6,19 +6,16 @@ import time
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, insert, inspect
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 
-from tongxing.adapters.store import statements
-from tongxing.adapters.store import tables as t
-from tongxing.adapters.store.desk import VAULT_CHECK
 from tongxing.adapters.store.errors import NotAStoreError, StoreReadOnlyError, readable
-from tongxing.adapters.store.instants import PARTITIONS
+from tongxing.adapters.store.first_rows import first_rows, master_key
 from tongxing.adapters.store.migrate import migrate
+from tongxing.adapters.store.postgres import is_postgres, open_postgres
 from tongxing.adapters.store.store import SqlStore
 from tongxing.adapters.store.turns import POLL_SECONDS, Turns
-from tongxing.adapters.vault import key_file
-from tongxing.adapters.vault.cipher import check_value
 from tongxing.adapters.vault.envelope import KeyRing
+from tongxing.adapters.vault.key_file import KeyFileError
 from tongxing.service.ports import Entropy
 
 BUSY_MS = 10_000
@@ -28,7 +25,7 @@ _SQLITE_HEADER = b"SQLite format 3\x00"
 
 
 def open_store(
-    path: Path,
+    place: Path | str,
     *,
     entropy: Entropy,
     key_path: Path | None = None,
@@ -37,9 +34,15 @@ def open_store(
 ) -> SqlStore:
     """Open a store, making it with its key file (`<path>.key`) when there is none, and bring it up to date.
 
+    `place` is a SQLite file, or a PostgreSQL URL; for a URL `key_path` must be named.
     `synchronous="OFF"` is for throwaway stores: a power cut may lose them, a killed process does not.
     Raises `StoreError` (not a store, read-only, locked, full, newer) or `KeyFileError`.
     """
+    if is_postgres(place):
+        if key_path is None:
+            raise KeyFileError("a store on PostgreSQL needs its key file named")
+        return open_postgres(str(place), entropy=entropy, key_path=key_path, busy_ms=busy_ms)
+    path = Path(place)
     keys = key_path if key_path is not None else path.with_name(path.name + ".key")
     _prepare(path)
     turns = Turns(path.with_name(path.name + ".turn"))
@@ -47,9 +50,9 @@ def open_store(
     reader = _engine(path, None, busy_ms=busy_ms, synchronous=synchronous)
     try:
         with readable(path), writer.begin() as connection:
-            master = _master_key(connection, path, keys, entropy)
+            master = master_key(connection, path, keys, entropy)
             migrate(connection, path)
-            _first_rows(connection, master)
+            first_rows(connection, master)
     except BaseException:
         writer.dispose()
         reader.dispose()
@@ -127,25 +130,3 @@ def _began(connection: sqlite3.Connection, *, last: bool) -> bool:
             raise
         return False
     return True
-
-
-def _master_key(connection: Connection, path: Path, keys: Path, entropy: Entropy) -> bytes:
-    """The key of this store; made only together with the store, never for one that already has records."""
-    names = inspect(connection).get_table_names()
-    if not names:
-        return key_file.create(keys, entropy)
-    if t.setting.name not in names or "alembic_version" not in names:
-        raise NotAStoreError(f"{path} is a database of something else")
-    master = key_file.read(keys)
-    known = connection.execute(statements.SETTING, {"of_name": VAULT_CHECK}).scalar()
-    if known != check_value(master):
-        raise key_file.KeyFileError(f"{keys} is the key of another store, not of {path}")
-    return master
-
-
-def _first_rows(connection: Connection, master: bytes) -> None:
-    """What a new store begins with: an offset for each partition, and the mark of its master key."""
-    if connection.execute(statements.SETTING, {"of_name": VAULT_CHECK}).scalar() is None:
-        offsets = [{"partition": number, "seq": 0} for number in range(PARTITIONS)]
-        connection.execute(insert(t.fold_offset), offsets)
-        connection.execute(statements.SET_SETTING, {"name": VAULT_CHECK, "value": check_value(master)})

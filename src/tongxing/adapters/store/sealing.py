@@ -12,7 +12,7 @@ from tongxing.adapters.store.instants import instant, micros
 from tongxing.adapters.vault.envelope import EnvelopeVault
 from tongxing.domain.event import Retention
 from tongxing.domain.touch import Decision
-from tongxing.service.ports import DecisionRow, MessageRow
+from tongxing.service.ports import DecisionRow, ErasedError, MessageRow
 
 HOUSE_CLASS = Retention.CONDUCT
 HOUSE_SOURCE = "house"
@@ -118,6 +118,22 @@ def unseal_message(vault: EnvelopeVault, row: MessageTuple) -> MessageRow:
         dismissed=bool(row.dismissed),
         payload=stored,
     )
+
+
+def listed_decision(vault: EnvelopeVault, row: DecisionTuple) -> DecisionRow:
+    """A decision for a list: one whose key is gone is listed as made, and nothing more."""
+    try:
+        return unseal_decision(vault, row)
+    except ErasedError:
+        return unseal_decision(vault, row, erased=True)
+
+
+def shown_message(vault: EnvelopeVault, row: MessageTuple) -> MessageRow | None:
+    """A message for its client; None when its key is gone."""
+    try:
+        return unseal_message(vault, row)
+    except ErasedError:
+        return None
 
 
 def _bound_to(client_id: str, row: tuple[str | int, ...]) -> bytes:

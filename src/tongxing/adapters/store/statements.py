@@ -1,12 +1,31 @@
 """Statements used often, built once so that SQLAlchemy compiles each only once.
 
-PostgreSQL knows the same `ON CONFLICT` clause under its own `insert`; nothing else here is SQLite's own.
+They are the same on SQLite and PostgreSQL: both compile PostgreSQL's `ON CONFLICT`, and SQLite, whose one
+writer locks everything, leaves `FOR UPDATE` out. Those ending in `_HERE` look at some partitions only.
 """
 
-from sqlalchemy import Table, bindparam, case, func, literal, select, update
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy import (
+    SmallInteger,
+    Table,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from tongxing.adapters.store import tables as t
+
+SEQUENCER_LOCK = 7_406_841
+"""Key of PostgreSQL's advisory lock under which places in log and ledger are given, until the commit."""
+TAKE_SEQUENCER = text(f"SELECT pg_advisory_xact_lock({SEQUENCER_LOCK})")
+HERE = bindparam("of_partitions", expanding=True, type_=SmallInteger)
+"""The partitions a statement looks at."""
 
 
 def _new(table: Table) -> Insert:
@@ -25,6 +44,7 @@ ADD_MESSAGES = _new(t.message)
 ADD_TIMERS = _new(t.timer)
 ADD_ASIDE = _new(t.aside)
 ASIDE = select(t.aside.c.client_id, t.aside.c.seq, t.aside.c.what, t.aside.c.why).order_by(t.aside.c.row)
+RELEASE_ASIDE = delete(t.aside).where(t.aside.c.client_id == bindparam("of_client"))
 KEEP_BOOK = _new(t.book_copy)
 
 _state = insert(t.client_state)
@@ -62,18 +82,26 @@ KNOWN_EVENT = select(*EVENT_COLUMNS).where(
     t.event.c.source == bindparam("of_source"), t.event.c.source_seq == bindparam("of_key")
 )
 
-_folded = select(func.min(t.fold_offset.c.seq)).scalar_subquery()
-UNFOLDED = (
+_offset = select(func.min(t.fold_offset.c.seq))
+_folded = _offset.scalar_subquery()
+_unfolded = (
     select(*EVENT_COLUMNS)
     .join(t.fold_offset, t.fold_offset.c.partition == t.event.c.partition)
-    .where(t.event.c.seq > _folded, t.event.c.seq > t.fold_offset.c.seq)
+    .where(t.event.c.seq > t.fold_offset.c.seq)
     .order_by(t.event.c.seq)
     .limit(bindparam("at_most"))
+)
+UNFOLDED = _unfolded.where(t.event.c.seq > _folded)
+UNFOLDED_HERE = _unfolded.where(
+    t.event.c.seq > _offset.where(t.fold_offset.c.partition.in_(HERE)).scalar_subquery(),
+    t.event.c.partition.in_(HERE),
 )
 
 FOLD_DONE = (
     update(t.fold_offset).where(t.fold_offset.c.seq < bindparam("up_to")).values(seq=bindparam("up_to"))
 )
+FOLD_DONE_HERE = FOLD_DONE.where(t.fold_offset.c.partition.in_(HERE))
+FOLDED_THROUGH = select(t.fold_offset.c.seq).where(t.fold_offset.c.partition == bindparam("of_partition"))
 
 LAG = select(func.coalesce(func.max(t.event.c.seq), 0) - func.coalesce(_folded, 0))
 COUNT_EVENTS = select(func.coalesce(func.max(t.event.c.seq), 0))
@@ -94,7 +122,22 @@ OUTBOX_DONE = (
     .where(t.outbox.c.outbox_id == bindparam("of_row"))
     .values(outcome=bindparam("with_outcome"), payload=b"")
 )
-TIMER_DONE = update(t.timer).where(t.timer.c.timer_id == bindparam("of_timer")).values(state="fired")
+TIMERS_DONE = (
+    update(t.timer)
+    .where(t.timer.c.timer_id.in_(bindparam("of_timers", expanding=True)))
+    .values(state="fired")
+)
+_set = t.timer.c.state == literal_column("'set'")
+_of_name = (t.timer.c.client_id == bindparam("of_client"), t.timer.c.name == bindparam("of_name"), _set)
+TIMER_ELSEWHEN = (
+    update(t.timer).where(*_of_name, t.timer.c.idem != bindparam("at_idem")).values(state="cancelled")
+)
+"""Cancel a client's timer of that name where it is set for another instant."""
+_moved = insert(t.timer)
+TIMER_AGAIN = _moved.on_conflict_do_update(
+    index_elements=["idem"], set_={"state": "set"}, where=t.timer.c.state == "cancelled"
+)
+"""Set a timer; one cancelled before is set again, one that fired stays fired."""
 SETTING = select(t.setting.c.value).where(t.setting.c.name == bindparam("of_name"))
 
 KEYS_OF = (
@@ -110,14 +153,15 @@ WAITING = (
     .where(t.outbox.c.outcome == literal("", literal_execute=True))
     .order_by(t.outbox.c.outbox_id)
     .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True)
 )
+WAITING_HERE = WAITING.where(t.outbox.c.partition.in_(HERE))
 
 DUE_TIMERS = (
     select(t.timer.c.timer_id, t.timer.c.idem, t.timer.c.client_id, t.timer.c.name, t.timer.c.due_us)
-    .where(
-        t.timer.c.state == literal("set", literal_execute=True),
-        t.timer.c.due_us <= bindparam("at_us"),
-    )
+    .where(_set, t.timer.c.due_us <= bindparam("at_us"))
     .order_by(t.timer.c.due_us, t.timer.c.timer_id)
     .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True)
 )
+DUE_TIMERS_HERE = DUE_TIMERS.where(t.timer.c.partition.in_(HERE))

@@ -1,27 +1,44 @@
-"""The `Store` port over one SQLite file. Reads see the last committed batch; writes take turns."""
+"""The `Store` port over SQLite or PostgreSQL. Reads see the last committed batch.
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+Writers of a SQLite file take turns; on PostgreSQL they write beside one another, and what they fold is
+divided among them by leases.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from threading import Lock, local
+from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Select, select
 
 from tongxing.adapters.store import event_rows, sealing, statements
 from tongxing.adapters.store import tables as t
-from tongxing.adapters.store.batch import SqlBatch, read_aside, read_leaf, read_state, sealed_leaf
+from tongxing.adapters.store.batch import SqlBatch
 from tongxing.adapters.store.desk import Desk
-from tongxing.adapters.store.errors import StoreError, readable
-from tongxing.adapters.store.instants import micros
+from tongxing.adapters.store.errors import CollisionError, StoreError, readable
+from tongxing.adapters.store.instants import instant, micros, partition_of
 from tongxing.adapters.store.key_rows import SqlKeyRows
+from tongxing.adapters.store.leases import LEASE_SECONDS, Leases
+from tongxing.adapters.store.reading import read_aside, read_leaf, read_state, sealed_leaf
 from tongxing.adapters.store.turns import Turns
 from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing
 from tongxing.domain.event import Event, Retention
 from tongxing.domain.leaf import SealedLeaf
-from tongxing.service.ports import Appended, DecisionRow, ErasedError, MessageRow, SetAside, StoredEvent
+from tongxing.service.ports import (
+    Appended,
+    DecisionRow,
+    Entropy,
+    MessageRow,
+    SetAside,
+    StoredEvent,
+)
 
 EVENTS_A_PAGE = 1_000
+Reading = Callable[[Sequence[event_rows.EventRow], EnvelopeVault], Sequence[StoredEvent]]
+APPENDS_TRIED_MAX = 5
+"""On PostgreSQL two appends of the same event may meet: the second finds a duplicate when it tries again."""
 
 _DECISION = tuple(
     t.decision.c[name]
@@ -31,57 +48,107 @@ _MESSAGE = tuple(column for column in t.message.c if column.name != "row")
 
 
 class SqlStore(Desk):
-    """Everything the house keeps, in one file that two processes share."""
+    """Everything the house keeps: one file that two processes share, or a database that many share."""
 
-    def __init__(self, path: Path, *, writer: Engine, reader: Engine, ring: KeyRing, turns: Turns) -> None:
-        self.path = path
+    def __init__(
+        self, place: Path | str, *, writer: Engine, reader: Engine, ring: KeyRing, turns: Turns | None
+    ) -> None:
+        self.place = place
         self._writer = writer
         self._reader = reader
         self._ring = ring
         self._turns = turns
         self._turn = Lock()
         self._mine = local()
+        self._leases: Leases | None = None
+
+    @property
+    def path(self) -> Path:
+        """The file of an embedded store."""
+        if isinstance(self.place, str):
+            raise StoreError(f"{self.place} is no file")
+        return self.place
+
+    @property
+    def shared(self) -> bool:
+        """Whether many workers fold this store, each under a lease; a file has one worker, by a lock."""
+        return self._turns is None
+
+    def leases(self, entropy: Entropy, *, seconds: float = LEASE_SECONDS) -> Leases:
+        """This process's part in the work; `renew` of what it returns takes partitions."""
+        if self._leases is None:
+            self._leases = Leases(self._writer, str(self.place), entropy, seconds=seconds)
+        return self._leases
 
     def close(self) -> None:
-        """Give the file back; the store cannot be used afterwards."""
+        """Give the store back; it cannot be used afterwards."""
         self._writer.dispose()
         self._reader.dispose()
-        self._turns.close()
+        if self._turns is not None:
+            self._turns.close()
 
     @contextmanager
     def batch(self) -> Iterator[SqlBatch]:
         """Open a write transaction; commits on leaving, rolls back on an exception."""
+        hold = None if self._leases is None else self._leases.hold
         with self._writing() as connection:
-            batch = SqlBatch(connection, self._ring)
+            batch = SqlBatch(connection, self._ring, hold)
             yield batch
             batch.flush()
+            if hold is not None and batch.wrote:
+                hold.fence(connection)
         batch.settle()
+        if batch.erased:
+            self._forget()
 
     def append(self, events: Sequence[Event]) -> Appended:
         """Append durably in one short transaction."""
+        for _ in range(APPENDS_TRIED_MAX if self.shared else 0):
+            try:
+                return self._append(events)
+            except CollisionError:
+                continue
+        return self._append(events)
+
+    def _append(self, events: Sequence[Event]) -> Appended:
         with self.batch() as batch:
             return batch.append(events)
 
     def erase(self, client_id: str, retention: Retention) -> int:
         """Destroy the keys of one class of a client and the traces of them in the file."""
         with self.batch() as batch:
-            destroyed = batch.erase(client_id, retention)
-        with readable(self.path), self._reader.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return destroyed
+            return batch.erase(client_id, retention)
+
+    def _forget(self) -> None:
+        """After keys were destroyed: no older copy of them stays in the file."""
+        with self._afterwards() as connection:
+            connection.exec_driver_sql(
+                "VACUUM data_key" if self.shared else "PRAGMA wal_checkpoint(TRUNCATE)"
+            )
 
     def events_of(self, client_id: str, *, known_before: datetime | None = None) -> Iterator[StoredEvent]:
         """All events of one client in log order; raises `ErasedError` where a key is gone."""
-        columns = t.event.c
-        query = select(*statements.EVENT_COLUMNS).where(columns.client_id == client_id)
+        query = select(*statements.EVENT_COLUMNS).where(t.event.c.client_id == client_id)
         if known_before is not None:
-            query = query.where(columns.known_at_us < micros(known_before))
+            query = query.where(t.event.c.known_at_us < micros(known_before))
+        return self._pages(query, event_rows.read)
+
+    def kept_events_of(self, client_id: str, *, after: int = 0) -> Iterator[StoredEvent]:
+        """The same after a place in the log, without those whose key is gone.
+
+        Raises `UnreadableEventError` for changed bytes.
+        """
+        own = t.event.c.client_id == client_id, t.event.c.seq > after
+        query = select(*statements.EVENT_COLUMNS).where(*own)
+        return self._pages(query, event_rows.read_kept)
+
+    def _pages(self, query: Select[Any], read: Reading) -> Iterator[StoredEvent]:
         after = 0
         while True:
             with self._reading() as connection:
-                page = query.where(columns.seq > after).order_by(columns.seq).limit(EVENTS_A_PAGE)
+                page = query.where(t.event.c.seq > after).order_by(t.event.c.seq).limit(EVENTS_A_PAGE)
                 rows = event_rows.rows_of(connection, page)
-                events = event_rows.read(rows, self._vault(connection))
+                events = read(rows, self._vault(connection))
             yield from events
             if len(rows) < EVENTS_A_PAGE:
                 return
@@ -112,10 +179,23 @@ class SqlStore(Desk):
         with self._reading() as connection:
             return int(connection.execute(statements.COUNT_EVENTS).scalar_one())
 
+    def last_known_at(self) -> datetime | None:
+        """When the house learned of the last event of the log; None for an empty log."""
+        query = select(t.event.c.known_at_us).order_by(t.event.c.seq.desc()).limit(1)
+        with self._reading() as connection:
+            found = connection.execute(query).scalar()
+            return None if found is None else instant(found)
+
     def lag(self) -> int:
         """How many events of the log the worker has not folded yet."""
         with self._reading() as connection:
             return int(connection.execute(statements.LAG).scalar_one())
+
+    def folded_through(self, client_id: str) -> int:
+        """The last event of the log that the worker of this client's partition has passed."""
+        with self._reading() as connection:
+            wanted = {"of_partition": partition_of(client_id)}
+            return int(connection.execute(statements.FOLDED_THROUGH, wanted).scalar_one())
 
     def state(self, client_id: str) -> bytes | None:
         """A client's folded state; None for a client never folded or whose folded state was erased."""
@@ -136,7 +216,7 @@ class SqlStore(Desk):
             vault = self._vault(connection)
             rows = tuple(sealing.DecisionTuple._make(row) for row in connection.execute(query))
             vault.prefetch({found.client_id for found in rows})
-            return tuple(_listed(vault, found) for found in rows)
+            return tuple(sealing.listed_decision(vault, found) for found in rows)
 
     def decision(self, decision_id: str) -> DecisionRow | None:
         """One decision; raises `ErasedError` when its key is gone."""
@@ -163,7 +243,7 @@ class SqlStore(Desk):
         with self._reading() as connection:
             vault = self._vault(connection)
             rows = tuple(sealing.MessageTuple._make(row) for row in connection.execute(query))
-            found = (_shown(vault, row) for row in rows)
+            found = (sealing.shown_message(vault, row) for row in rows)
             return tuple(message for message in found if message is not None)
 
     def leaf(self, index: int) -> tuple[SealedLeaf, str, bytes] | None:
@@ -192,32 +272,25 @@ class SqlStore(Desk):
     def _writing(self) -> Iterator[Connection]:
         if getattr(self._mine, "writing", False):
             raise StoreError("a batch is open in this thread: write through it")
-        with self._turn:
+        with nullcontext() if self.shared else self._turn:
             self._mine.writing = True
             try:
-                with readable(self.path), self._writer.connect() as connection, connection.begin():
+                with readable(self.place), self._writer.connect() as connection, connection.begin():
                     yield connection
             finally:
                 self._mine.writing = False
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with readable(self.path), self._reader.connect() as connection:
+        with readable(self.place), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _afterwards(self) -> Iterator[Connection]:
+        """For tidying outside of a transaction."""
+        engine = self._writer.execution_options(isolation_level="AUTOCOMMIT") if self.shared else self._reader
+        with readable(self.place), engine.connect() as connection:
             yield connection
 
     def _vault(self, connection: Connection) -> EnvelopeVault:
         return EnvelopeVault(self._ring, SqlKeyRows(connection))
-
-
-def _listed(vault: EnvelopeVault, row: sealing.DecisionTuple) -> DecisionRow:
-    try:
-        return sealing.unseal_decision(vault, row)
-    except ErasedError:
-        return sealing.unseal_decision(vault, row, erased=True)
-
-
-def _shown(vault: EnvelopeVault, row: sealing.MessageTuple) -> MessageRow | None:
-    try:
-        return sealing.unseal_message(vault, row)
-    except ErasedError:
-        return None

@@ -61,6 +61,22 @@ fold_offset = Table(
     Column("seq", BigInteger, nullable=False),
 )
 
+worker = Table(
+    "worker",
+    metadata,
+    Column("worker_id", Text, primary_key=True),
+    Column("until_us", BigInteger, nullable=False),
+)
+"""Workers alive by the database's clock; who removes a row takes its partitions from its worker."""
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("partition", SmallInteger, primary_key=True, autoincrement=False),
+    Column("worker_id", Text, ForeignKey("worker.worker_id", ondelete="SET NULL"), index=True),
+)
+"""Whose partition it is; NULL: nobody's. One worker of an embedded store needs none of these rows."""
+
 client_state = Table(
     "client_state",
     metadata,
@@ -109,7 +125,13 @@ outbox = Table(
     Column("leaf_index", BigInteger, ForeignKey("leaf.leaf_index"), nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("outcome", Text, nullable=False, server_default=""),
-    Index("ix_outbox_waiting", "outbox_id", sqlite_where=text("outcome = ''")),
+    Column("partition", SmallInteger, nullable=False),
+    Index(
+        "ix_outbox_waiting",
+        "outbox_id",
+        sqlite_where=text("outcome = ''"),
+        postgresql_where=text("outcome = ''"),
+    ),
 )
 
 message = Table(
@@ -137,8 +159,20 @@ timer = Table(
     Column("name", Text, nullable=False),
     Column("due_us", BigInteger, nullable=False),
     Column("state", Text, nullable=False, server_default="set"),
-    Index("ix_timer_due", "due_us", "timer_id", sqlite_where=text("state = 'set'")),
-    Index("ix_timer_client_id", "client_id"),
+    Column("partition", SmallInteger, nullable=False),
+    Index(
+        "ix_timer_due",
+        "due_us",
+        "timer_id",
+        sqlite_where=text("state = 'set'"),
+        postgresql_where=text("state = 'set'"),
+    ),
+    Index(
+        "ix_timer_client_id",
+        "client_id",
+        sqlite_where=text("state = 'set'"),
+        postgresql_where=text("state = 'set'"),
+    ),
 )
 
 data_key = Table(

@@ -137,7 +137,9 @@ class EnvelopeVault:
         versions = self._keys(client_id).get(name, ())
         if version > len(versions):
             versions = self._certain_keys(client_id).get(name, ())
-        wrapped = versions[version - 1] if 0 < version <= len(versions) else None
+        if not 0 < version <= len(versions):
+            raise cipher.SealBrokenError("sealed under a key that this store never had")
+        wrapped = versions[version - 1]
         if wrapped is None:
             raise ErasedError(f"{retention.value} records of this client from {source} were erased")
         return cipher.unseal(self._ring.unwrap(wrapped), sealed, bound_to)
