@@ -5,13 +5,16 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import corridor, profiles, statements
+from benchmarks import corridor, permutations, profiles, statements, timers, year
 from benchmarks.measure import Figure
 
 BENCHES: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
     "corridor": corridor.run,
+    "permutations": permutations.run,
     "profile": profiles.run,
     "import": statements.run,
+    "timers": timers.run,
+    "year": year.run,
 }
 
 
@@ -25,7 +28,10 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=100_000, help="clients in the store (corridor)")
     parser.add_argument("--events", type=int, default=20_000, help="events measured (corridor)")
     parser.add_argument("--rows", type=int, default=2_000_000, help="rows of the all-client profile")
+    parser.add_argument("--n", type=int, default=1_000_000, help="orders of arrival (permutations)")
     parser.add_argument("--lines", type=int, default=50_000, help="lines of the statement (import)")
+    parser.add_argument("--timers", type=int, default=100_000, help="timers set (timers)")
+    parser.add_argument("--people", type=int, default=2_000, help="invented clients (year)")
     arguments = parser.parse_args()
     for name in arguments.names:
         for figure in BENCHES[name](arguments):

@@ -3,10 +3,12 @@
 import argparse
 import csv
 import io
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from benchmarks.measure import Figure, median, timed
 from tongxing.adapters.book_files import load
 from tongxing.app import temporary_house
 from tongxing.app.house import DEFAULT_START
-from tongxing.intake.statement import read
+from tongxing.intake.statement import read, read_parts
 from tongxing.profile.signs import NAMES
 from tongxing.service.house import House
 from tongxing.service.import_statement import import_statement
@@ -39,6 +41,12 @@ HEADINGS = (
     *("成交日期", "成交时间", "证券代码", "证券名称", "业务名称", "成交数量", "成交均价", "成交金额"),
     *("手续费", "印花税", "过户费", "发生金额", "资金余额", "证券余额", "成交编号", "股东账户"),
 )
+LARGE_MIB = (32, 256)
+"""Files read part by part: the peak of memory must not follow the size."""
+LARGE_REMARK = "对账单备注" * 60
+"""Lines of a kilobyte: a large file without an hour of lines."""
+PART_LINES = 20_000
+PIECE_BYTES = 1024 * 1024
 PEER_ROUNDS = 5
 FOLDED_LINES = 5_000
 """Lines that are folded too: ten months of this client. The more movements an account keeps
@@ -77,6 +85,8 @@ def run(arguments: argparse.Namespace) -> Iterator[Figure]:
     for layout in LAYOUTS:
         yield from _read(count, layout)
     yield from _durable(count, LAYOUTS[0])
+    for mib in LARGE_MIB:
+        yield from _large(mib)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +297,55 @@ def _trade(chance: np.random.Generator, account: Account, layout: Layout) -> lis
 
 def _quoted(code: str, layout: Layout) -> str:
     return f'="{code}"' if layout.escaped else code
+
+
+def _large(mib: int) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "statement.csv"
+        count = write_large(path, mib)
+        (seconds, records), peak = apart(_parts_read, path)
+    if records != count:
+        raise RuntimeError(f"{records} records of {count} lines")
+    yield Figure(
+        metric=f"lines/s read part by part ({mib} MiB)",
+        value=count / seconds,
+        unit="1/s",
+        n=count,
+        note=f"{mib / seconds:,.1f} MiB/s, {seconds:.1f} s, looked through once before for its encoding",
+    )
+    yield Figure(metric=f"peak memory read part by part ({mib} MiB)", value=peak, unit="MiB", n=count)
+
+
+def write_large(path: Path, mib: int) -> int:
+    """A cash ledger of so many MiB with long remarks; how many lines it has."""
+    size = balance = count = 0
+    with path.open("w", encoding="utf-8") as handle:
+        handle.write("流水日期\t业务类型\t发生金额\t资金余额\t流水号\t说明\n")
+        while size < mib * 2**20:
+            moved = 1_000 + count % 977
+            balance += moved
+            day = LAST_DAY - timedelta(days=7_000 - count * 7_000 // (mib * 1_200))
+            cells = (f"{day:%Y%m%d}", "银行转证券", _yuan(moved), _yuan(balance), str(count), LARGE_REMARK)
+            line = "\t".join(cells) + "\n"
+            handle.write(line)
+            size += len(line.encode())
+            count += 1
+    return count
+
+
+def _parts_read(path: Path) -> tuple[float, int]:
+    """Seconds, and records read."""
+
+    def pieces() -> Iterator[bytes]:
+        with path.open("rb") as handle:
+            while piece := handle.read(PIECE_BYTES):
+                yield piece
+
+    words = load(sign_names=NAMES).statement_words
+    start = time.perf_counter()
+    parts = read_parts(pieces, words=words, now=DEFAULT_START, lines_a_part=PART_LINES)
+    records = sum(len(part.records) for part in parts)
+    return time.perf_counter() - start, records
 
 
 def _yuan(fen: int) -> str:

@@ -2,5 +2,9 @@
 
 from hypothesis import settings
 
+from postgres_server import database, postgres
+
+__all__ = ["database", "postgres"]
+
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")

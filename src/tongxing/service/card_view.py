@@ -18,6 +18,8 @@ CARDS_MAX = 50
 
 def cards(house: House, profile: Profile, *, now: datetime) -> tuple[CardView, ...]:
     """Cards of the client's home that are valid, were not sent away and may still be shown, newest first."""
+    if profile.standing.merged_away:
+        return ()
     rows = house.store.messages(profile.client_id, now=now, limit=CARDS_MAX)
     looking = Trigger(name="view", cause="view", at=now)
     return tuple(
@@ -28,9 +30,9 @@ def cards(house: House, profile: Profile, *, now: datetime) -> tuple[CardView, .
 
 
 def _may_stand(book: Book, name: str, profile: Profile, looking: Trigger) -> bool:
-    """A card whose page left the book, or that cannot be judged today, is not shown."""
+    """A card that cannot be judged today, or that rests on a label the client removed, is not shown."""
     playbook = book.playbooks.get(name)
-    if playbook is None:
+    if playbook is None or not profile.standing.hushed.isdisjoint(playbook.all_of):
         return False
     try:
         return not shown(playbook, profile, looking, book)

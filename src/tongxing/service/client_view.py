@@ -19,6 +19,7 @@ from tongxing.service.house import House
 from tongxing.service.phrases import need_words, sign_words, tier_words
 from tongxing.service.ports import Store
 from tongxing.service.states import state_of
+from tongxing.service.unfolded import take_in
 from tongxing.service.views import ClientRow, ClientView, LabelView
 
 SERVICE_PURPOSE = "personalised_service"
@@ -31,10 +32,12 @@ NOT_FOLDED = -1
 
 def client_view(house: House, client_id: str, *, now: datetime, locale: str = "zh-CN") -> ClientView | None:
     """Everything a client's home shows; None for a client the store knows nothing of."""
+    folded = house.store.folded_through(client_id)
     blob = house.store.state(client_id)
     if blob is None:
         return None
     state = state_of(house, client_id, blob)
+    take_in(house, state, after=folded, now=now)
     found = _profile(house, state, now)
     name, recent = told(house, client_id, blob)
     account = account_view(house, state, now=now, locale=locale)

@@ -1,6 +1,6 @@
 """At each market close: corporate actions reach their holders, then each account is valued once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 
 from tongxing.domain.clock import BEIJING
@@ -15,18 +15,26 @@ from tongxing.service.valuation import day_valued
 OPENING_TIME = time(9, 0)
 CLOSING_TIME = time(15, 30)
 Progress = Callable[[int, int], None]
+NONE_AT_HAND: Mapping[str, fold.State] = {}
 
 
-def close_day(house: House, day: date, *, progress: Progress | None = None) -> int:
+def close_day(
+    house: House,
+    day: date,
+    *,
+    progress: Progress | None = None,
+    at_hand: Mapping[str, fold.State] = NONE_AT_HAND,
+) -> int:
     """Append one `day_valued` for each client who holds anything; returns how many were appended.
 
-    A second call for the same day changes nothing: each valuation is keyed by day and client.
+    A second call for the same day changes nothing: each valuation is keyed by day and client. States
+    `at_hand` are those of the last work done; the others are read.
     """
     at = datetime.combine(day, CLOSING_TIME, tzinfo=BEIJING)
-    return _each_holder(house, progress, lambda state: day_valued(house, state, day, at=at))
+    return _each_holder(house, progress, lambda state: day_valued(house, state, day, at=at), at_hand)
 
 
-def open_day(house: House, day: date) -> int:
+def open_day(house: House, day: date, *, at_hand: Mapping[str, fold.State] = NONE_AT_HAND) -> int:
     """Append splits and dividends that take effect on this day; to be folded before the day's trades."""
     at = datetime.combine(day, OPENING_TIME, tzinfo=BEIJING)
     if not any(
@@ -34,20 +42,26 @@ def open_day(house: House, day: date) -> int:
         for code in house.market.codes()
     ):
         return 0
-    return _each_holder(house, None, lambda state: actions_of_day(house.market, state, day, at=at))
+    return _each_holder(house, None, lambda state: actions_of_day(house.market, state, day, at=at), at_hand)
 
 
 def _each_holder(
-    house: House, progress: Progress | None, make: Callable[[fold.State], tuple[Event, ...]]
+    house: House,
+    progress: Progress | None,
+    make: Callable[[fold.State], tuple[Event, ...]],
+    at_hand: Mapping[str, fold.State],
 ) -> int:
     """Events made from each client's state, appended in bounded batches."""
     clients = house.store.client_ids()
     waiting: list[Event] = []
     appended = 0
     for done, client_id in enumerate(clients, start=1):
-        blob = house.store.state(client_id)
-        if blob is not None:
-            waiting.extend(make(state_of(house, client_id, blob)))
+        state = at_hand.get(client_id)
+        if state is None:
+            blob = house.store.state(client_id)
+            state = None if blob is None else state_of(house, client_id, blob)
+        if state is not None:
+            waiting.extend(make(state))
         if len(waiting) >= APPEND_BATCH_MAX or done == len(clients):
             appended += len(append(house, waiting).accepted)
             waiting = []

@@ -13,13 +13,13 @@ HUNDRED = 100
 
 
 def actions_of_day(market: Market, state: fold.State, day: date, *, at: datetime) -> tuple[Event, ...]:
-    """Events for what was held before the day's open.
+    """Events for what was held before the day's open; a record merged into this one gets its own.
 
     A split multiplies the quantity and drops a fraction of a share; a dividend pays whole fen (both
     rounded down), on the ex day, as the demo's core system books it.
     """
     events: list[Event] = []
-    for code, quantity in sorted(state.positions().items()):
+    for code, quantity in sorted(state.account.positions().items()):
         if quantity <= 0:
             continue
         split = market.split_on(code, day)

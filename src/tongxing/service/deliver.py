@@ -8,9 +8,12 @@ from tongxing.compliance.review import reopen
 from tongxing.delivery.deliver import message
 from tongxing.domain.clock import BEIJING, seconds
 from tongxing.domain.draft import Cleared, Reason
-from tongxing.domain.event import Event
+from tongxing.domain.event import Event, Retention
 from tongxing.domain.message import Message
 from tongxing.ledger.leaves import leaf, opens
+from tongxing.profile.restriction import RESTRICTED
+from tongxing.service import held
+from tongxing.service.cards_resting import WHY, decided, is_duty, rests
 from tongxing.service.ports import MessageRow, OutboxRow
 from tongxing.service.round import RECORD_KEY_BYTES, Round
 from tongxing.service.sealing import Groups, receipt_groups, words_fields
@@ -40,6 +43,13 @@ def _deliver(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) -
         _withdraw(this, row, at, {barred.rule: barred.detail})
         return
     current = this.standing(row.client_id, at)
+    playbook = this.house.book.playbooks.get(stored.draft.playbook)
+    if playbook is not None and not current.hushed.isdisjoint(playbook.all_of):
+        _withdraw(this, row, at, {"label_removed": "it rests on a label the client removed"})
+        return
+    if playbook is not None and _rests_on_erased(this, row, stored):
+        _withdraw(this, row, at, {"erased": WHY})
+        return
     this_week = max(stored.draft.touches_this_week, proactive_this_week(current, seconds(at)))
     verdict = reopen(
         replace(stored.draft, touches_this_week=this_week),
@@ -52,6 +62,8 @@ def _deliver(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) -
     )
     if not isinstance(verdict, Cleared):
         _withdraw(this, row, at, {reason.rule: reason.detail for reason in verdict.reasons})
+        if held.only_holds(reason.rule for reason in verdict.reasons):
+            held.wait(this, row.client_id, (stored.draft.playbook,), at)
         return
     sent = message(verdict, slot=stored.slot, client_id=row.client_id, leaf_index=row.leaf_index, sent_at=at)
     receipt = _seal(this, "receipt", row.client_id, at, receipt_groups(sent))
@@ -61,13 +73,33 @@ def _deliver(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) -
     this.report.delivered += 1
 
 
+def _rests_on_erased(this: Round, row: OutboxRow, stored: StoredCleared) -> bool:
+    """Whether the client had erased, or restricted to what the law keeps, what these words rest on."""
+    state = this.state(row.client_id)
+    asked = {
+        **state.erased,
+        **{
+            name.partition(":")[2]: entry.ts
+            for name, entry in state.last.items()
+            if name.startswith(f"{RESTRICTED}:")
+        },
+    }
+    since = frozenset(Retention(name) for name, at in asked.items() if at >= seconds(stored.draft.at))
+    if not since or is_duty(this.house.book, stored.draft.playbook):
+        return False
+    return rests(decided(this.house, row.client_id, row.leaf_index), row.idem, since)
+
+
 def _barred(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) -> Reason | None:
     """What no new review could mend: words that waited too long, a client we may not know right."""
     if at >= stored.valid_until:
         return Reason(
             rule="expired", detail=f"held until {stored.valid_until.astimezone(BEIJING).isoformat()}"
         )
-    if this.held(row.client_id):
+    if this.state(row.client_id).merged_into:
+        return Reason(rule="merged_away", detail="this record is part of another one")
+    helps = this.house.book.rules.words("crisis_playbooks", at.astimezone(BEIJING).date())
+    if this.held(row.client_id) and stored.draft.playbook not in helps:
         return Reason(rule="set_aside", detail="something of this client could not be taken in")
     return None
 

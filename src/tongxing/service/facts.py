@@ -13,6 +13,9 @@ from tongxing.service.facts_life import facts_of_life
 from tongxing.service.facts_money import facts_of_money
 from tongxing.service.ports import Market
 
+LINES_OF_HELP = ("crisis_line", "crisis_ambulance", "crisis_police")
+"""Telephone numbers for a client in a crisis."""
+
 
 def facts_for(
     touch: Touch, *, names: Iterable[str], profile: Profile, book: Book, market: Market, locale: str
@@ -64,6 +67,7 @@ def _of_book(profile: Profile, book: Book, on: date) -> dict[str, Fact]:
     facts: dict[str, Fact] = {}
     grade = profile.standing.grade or Tolerance.C1L
     rules = {"benchmark_name": "benchmark_name", "hedge_choices": f"hedge_choices_{grade.name.lower()}"}
+    rules |= {name: name for name in LINES_OF_HELP}
     for name, rule_id in rules.items():
         try:
             value = book.rules.row(rule_id, on).value

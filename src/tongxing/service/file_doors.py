@@ -12,6 +12,7 @@ from tongxing.intake.events import parse
 from tongxing.profile.door import from_events, line
 from tongxing.service.append import append
 from tongxing.service.house import House
+from tongxing.service.states import records
 from tongxing.service.stored import DecisionRecord, decode_decision
 from tongxing.service.work import work
 
@@ -62,11 +63,12 @@ def client_profile_line(
     house: House, client_id: str, *, as_of: datetime | None
 ) -> Mapping[str, object] | None:
     """The profile of a client of the store, now or as of a past instant; None for an unknown client."""
-    known = [stored.event for stored in house.store.events_of(client_id)]
+    known = [stored.event for stored in records(house, client_id, whole=True)]
     if not known:
         return None
     at = as_of or max(house.clock.now(), *(event.known_at for event in known)) + timedelta(seconds=1)
-    return next((line(found) for found in from_events(known, as_of=at, book=house.book)), None)
+    profiles = from_events(known, as_of=at, book=house.book)
+    return next((line(found) for found in profiles if found.client_id == client_id), None)
 
 
 def decide_lines(

@@ -15,10 +15,16 @@ from tongxing.service.clients import all_client_ids
 from tongxing.service.house import House
 
 CHUNK_EVENTS = 1_000
+CHUNK_BYTES = 16 * 1024 * 1024
+"""A chunk ends here too: a thousand of the largest events would be a gigabyte."""
+PROGRESS_LINES = 100_000
+"""A file of rejected lines alone still tells how far it is."""
 REJECTED_LISTED_MAX = 10_000
 """Beyond these, rejects are counted and no longer listed."""
-Parsed = tuple[int, Event | Rejected]
-"""A line's number, and what it is."""
+Parsed = tuple[int, int, Event | Rejected]
+"""A line's number, its size in bytes, and what it is."""
+ROW_BYTES = 1_024
+"""What a row of another file counts for."""
 Progress = Callable[[int, int], None]
 """Lines read, events accepted."""
 
@@ -69,17 +75,19 @@ def ingest_rows(
 ) -> IngestReport:
     """Envelopes as mappings, e.g. the rows of a Parquet file; lines are counted from 1."""
     judge = max(now, wall) if wall is not None else now
-    parsed = ((number, parse(row, line=number, now=judge)) for number, row in enumerate(rows, start=1))
+    parsed = (
+        (number, ROW_BYTES, parse(row, line=number, now=judge)) for number, row in enumerate(rows, start=1)
+    )
     return _ingest(house, _known_at(parsed, judge, now), progress)
 
 
 def _known_at(parsed: Iterable[Parsed], judge: datetime, now: datetime) -> Iterator[Parsed]:
     """What does not say when it became known became known now, by the clock in force."""
-    for number, item in parsed:
+    for number, size, item in parsed:
         if judge != now and isinstance(item, Event) and item.known_at == judge:
-            yield number, replace(item, known_at=max(now, item.ts))
+            yield number, size, replace(item, known_at=max(now, item.ts))
         else:
-            yield number, item
+            yield number, size, item
 
 
 def _ingest(house: House, parsed: Iterable[Parsed], progress: Progress | None) -> IngestReport:
@@ -87,7 +95,8 @@ def _ingest(house: House, parsed: Iterable[Parsed], progress: Progress | None) -
     report = IngestReport()
     known = set(all_client_ids(house))
     chunk: list[tuple[int, Event]] = []
-    for number, item in parsed:
+    waiting = 0
+    for number, size, item in parsed:
         report.lines += 1
         if isinstance(item, Rejected):
             report.reject(item)
@@ -96,11 +105,13 @@ def _ingest(house: House, parsed: Iterable[Parsed], progress: Progress | None) -
         else:
             known.add(item.client_id)
             chunk.append((number, item))
-        if len(chunk) == CHUNK_EVENTS:
+            waiting += size
+        full = len(chunk) == CHUNK_EVENTS or waiting >= CHUNK_BYTES
+        if full:
             _append(house, chunk, report)
-            chunk = []
-            if progress is not None:
-                progress(report.lines, report.accepted)
+            chunk, waiting = [], 0
+        if progress is not None and (full or report.lines % PROGRESS_LINES == 0):
+            progress(report.lines, report.accepted)
     _append(house, chunk, report)
     if progress is not None:
         progress(report.lines, report.accepted)
@@ -124,7 +135,7 @@ def _json_lines(lines: Iterable[bytes], now: datetime) -> Iterator[Parsed]:
         if number == 1:
             line = line.removeprefix(codecs.BOM_UTF8)  # noqa: PLW2901 - the mark is no part of the line
         if line.strip():
-            yield number, parse(line, line=number, now=now)
+            yield number, len(line), parse(line, line=number, now=now)
 
 
 def _table_rows(lines: Iterable[bytes], source: SourceMap, now: datetime) -> Iterator[Parsed]:
@@ -138,7 +149,7 @@ def _table_rows(lines: Iterable[bytes], source: SourceMap, now: datetime) -> Ite
             text = data.decode(source.encoding).lstrip("\ufeff").rstrip("\r\n")
         except UnicodeDecodeError as problem:
             detail = f"not {source.encoding} text at byte {problem.start} of the line"
-            yield number, Rejected(line=number, reason="bad_field", detail=detail)
+            yield number, len(data), Rejected(line=number, reason="bad_field", detail=detail)
             continue
         if not headings:
             delimiter = "\t" if text.count("\t") > text.count(",") else ","
@@ -147,10 +158,10 @@ def _table_rows(lines: Iterable[bytes], source: SourceMap, now: datetime) -> Ite
         cells = _cells(text, delimiter)
         if len(cells) != len(headings):
             detail = f"{len(cells)} cells under {len(headings)} headings"
-            yield number, Rejected(line=number, reason="missing_field", detail=detail)
+            yield number, len(data), Rejected(line=number, reason="missing_field", detail=detail)
             continue
         row = dict(zip(headings, cells, strict=True))
-        yield number, row_event(row, source, line=number, now=now)
+        yield number, len(data), row_event(row, source, line=number, now=now)
 
 
 def _cells(text: str, delimiter: str) -> list[str]:

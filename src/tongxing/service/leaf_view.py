@@ -26,7 +26,7 @@ MESSAGES_READ_MAX = 1_000
 RECEIPTS_AFTER_MAX = 400
 """How many leaves after a decision its receipts are looked for."""
 
-PARTLY_KEPT = frozenset({"withdrawal"})
+PARTLY_KEPT = frozenset({"withdrawal", "silence"})
 """Records of which the store keeps only some of the fields that the leaf commits to."""
 
 

@@ -21,7 +21,7 @@ from tongxing.service.ports import Batch, TimerRow
 LOOK = "look"
 MORNING = time(9, 0, tzinfo=BEIJING)
 """Looks fall due at nine in the morning, when a card may be sent."""
-REWRITING_KINDS = frozenset({"merged_away", "merged_in", "split_out"})
+REWRITING_KINDS = frozenset({"merged_away", "merged_in", "split_out", "erasure_requested"})
 """After these the client's whole past may be another one."""
 MOVING_KINDS = REWRITING_KINDS.union(*(rule.dated_by for rule in SIGNS.values()))
 """Kinds of events that can move the day of a look."""

@@ -167,7 +167,7 @@ def _seal(house: House, lake: Lake, tell: Callable[[str, int, int], None]) -> tu
         for stored in _events(house, after=done):
             sealing.add(stored)
             count += 1
-            if stored.event.kind == "erasure_requested":
+            if stored.event.kind in ("erasure_requested", "erasure_done"):
                 erased.add(stored.event.client_id)
             if count % EVENTS_A_READ == 0:
                 tell("events", stored.seq, total)

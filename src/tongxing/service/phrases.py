@@ -26,6 +26,8 @@ def trigger_words(book: Book, trigger: str, locale: str = FALLBACK) -> str:
     kind, _, rest = trigger.partition(":")
     if kind == "sign":
         return sign_words(book, rest, locale)
+    if kind == "held":
+        return title(book, rest)
     name, _, day = rest.partition(":")
     journey = book.journeys.get(name)
     if journey is None:

@@ -1,29 +1,29 @@
 """What happens inside one transaction of the worker: fold, notice signs, decide, seal, queue."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from tongxing.domain.clock import BEIJING, seconds
-from tongxing.domain.event import Event, EventRef
-from tongxing.domain.pages import Journey
+from tongxing.domain.event import Event, EventRef, Retention
 from tongxing.domain.profile import Profile, Sign, Standing, TouchMemory
 from tongxing.domain.touch import Trigger
-from tongxing.ledger.leaves import leaf
 from tongxing.profile import fold
 from tongxing.profile.assemble import profile as assemble
 from tongxing.profile.glance import signs_after, standing_at
-from tongxing.profile.signs import SIGNS
+from tongxing.profile.signs import CRISIS, SIGNS
+from tongxing.service import erasure, held, looks, merges
 from tongxing.service.house import House
 from tongxing.service.ports import Batch, StoredEvent, TimerRow
-from tongxing.service.sealing import decision_groups, words_group
+from tongxing.service.recording import record, refusals
 from tongxing.service.serve import Served, serve
-from tongxing.service.states import FOLDED_WHEN_WRITTEN, SIGN_SOURCE, state_of
-from tongxing.service.stored import DecisionRecord, encode_cleared, encode_decision
+from tongxing.service.silence import seal_silence
+from tongxing.service.states import FOLDED_WHEN_WRITTEN, state_of
+from tongxing.service.turning import Cause, cause_of, journeys, matters, start, turned
 
 RECORD_KEY_BYTES = 32
-JOURNEY_HOUR = 9
-"""Journey steps fall due at nine in the morning, Beijing."""
+LOOK_SOURCE = "timer"
 WATCHED_KINDS: frozenset[str] = frozenset().union(*(rule.kinds for rule in SIGNS.values()))
 
 
@@ -60,6 +60,14 @@ class Round:
     """Client -> last folded seq (0: changed by the house itself)."""
     queued: dict[str, list[TouchMemory]] = field(default_factory=dict)
     """Touches decided in this round and not yet sent: the contact policy counts them as well."""
+    written: dict[str, list[Event]] = field(default_factory=dict)
+    """What the house wrote in this round: the log does not show it yet."""
+    gone: dict[str, frozenset[Retention]] = field(default_factory=dict)
+    """Classes of a client whose keys this transaction destroyed."""
+    signs_before: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Signs that were on before a client's past became another one."""
+    unsealed: list[Callable[[], object]] = field(default_factory=list)
+    """Decisions to put on record, in their order, at the end: while one worker seals, others think."""
     report: WorkReport = field(default_factory=WorkReport)
     _held: frozenset[str] | None = None
 
@@ -114,27 +122,47 @@ class Round:
         """Write an event of the house and fold it at once; a second copy changes nothing."""
         if self.batch.append((event,)).accepted:
             fold.apply(self.state(event.client_id), event, self.house.book)
+            self.written.setdefault(event.client_id, []).append(event)
             self.touched.setdefault(event.client_id, 0)
 
     def save(self) -> None:
-        """Write the states this round changed."""
+        """Put the decisions of this round on record and write the states it changed."""
+        for seal in self.unsealed:
+            seal()
+        self.unsealed.clear()
         for client_id, seq in self.touched.items():
             self.batch.save_state(client_id, fold.pack(self.states[client_id]), seq)
 
 
 def fold_batch(this: Round, stored: Sequence[StoredEvent]) -> None:
     """Fold events in log order; after each that can turn a sign, look and decide."""
-    book = this.house.book
     this.load({entry.event.client_id for entry in stored})
     for entry in stored:
-        event = entry.event
-        if event.source not in FOLDED_WHEN_WRITTEN:
-            fold.apply(this.state(event.client_id), event, book)
-            this.touched[event.client_id] = entry.seq
-            if event.kind in WATCHED_KINDS:
-                _notice(this, event)
+        if entry.event.source not in FOLDED_WHEN_WRITTEN and not erasure.is_gone(this, entry.event):
+            _take(this, entry)
         this.report.events += 1
     this.batch.fold_done(stored[-1].seq)
+
+
+def _take(this: Round, entry: StoredEvent) -> None:
+    """Fold one event and see what follows; nothing does for a record that is part of another one."""
+    event, client_id = entry.event, entry.event.client_id
+    was_away, planned = bool(this.state(client_id).merged_into), _days(this, event)
+    if event.kind == erasure.REQUESTED:
+        erasure.carry_out(this, entry)
+    anew = merges.fold_in(this, entry)
+    this.touched[client_id] = entry.seq
+    if this.state(client_id).merged_into:
+        return
+    if planned is not None:
+        cause = f"{event.source}|{event.source_seq}"
+        before, after = {} if was_away else planned, _days(this, event) or {}
+        looks.reset(this.batch, client_id, before=before, after=after, cause=cause)
+    if anew:
+        cause_of_all = cause_of(event, fold.known_until(this.state(client_id)))
+        _turn(this, merges.look(this, cause_of_all), cause_of_all)
+    elif event.kind in WATCHED_KINDS:
+        _notice(this, event)
 
 
 def fold_timers(this: Round, due: Sequence[TimerRow], now: datetime) -> None:
@@ -142,129 +170,106 @@ def fold_timers(this: Round, due: Sequence[TimerRow], now: datetime) -> None:
     for timer in due:
         this.batch.timer_done(timer.timer_id)
         this.report.timers += 1
+        if this.state(timer.client_id).merged_into:
+            continue
+        if erasure.is_due(timer):
+            erasure.ask_again(this, timer)
+            continue
+        if looks.is_look(timer):
+            _look(this, timer, max(timer.due, now))
+            continue
         at = max(timer.due, min(now, timer.due + timedelta(days=1)))
         profile = this.profile(timer.client_id, at)
         trigger = Trigger(name=timer.name, cause=f"timer:{timer.idem}", at=at.astimezone(BEIJING))
         _decide(this, profile, trigger, None)
 
 
+def _days(this: Round, event: Event) -> looks.Days | None:
+    """The days of the looks that an event can move; None for the many events that move none."""
+    if event.kind not in looks.MOVING_KINDS:
+        return None
+    as_of = this.just_after(event.client_id, event.known_at)
+    return looks.days_of(this.state(event.client_id), event.kind, as_of=as_of, book=this.house.book)
+
+
+def _look(this: Round, timer: TimerRow, at: datetime) -> None:
+    """Judge one sign because its day has come, as it is now, and set the next look."""
+    client_id, name = timer.client_id, looks.sign_of(timer)
+    as_of = this.just_after(client_id, at)
+    seen = looks.seen(this.state(client_id), name, as_of=as_of, book=this.house.book)
+    if seen is None:
+        return
+    cause = Cause(client_id, at, f"{LOOK_SOURCE}|{timer.idem}", f"timer:{timer.idem}", None)
+    _turn(this, {name: seen.sign}, cause)
+    cause_of_next = f"{LOOK_SOURCE}|{timer.due.astimezone(BEIJING).date()}"
+    looks.set_look(this.batch, client_id, name, seen.next_day, cause=cause_of_next)
+
+
 def _notice(this: Round, event: Event) -> None:
-    """Compare signs before and after, write what turned, and let the new ones trigger decisions."""
+    """Look at the signs an event can turn."""
     client_id, at = event.client_id, event.known_at
-    state = this.state(client_id)
-    looked = signs_after(state, event.kind, as_of=this.just_after(client_id, at), book=this.house.book)
-    before = frozenset(state.active_signs)
+    as_of = this.just_after(client_id, at)
+    looked = signs_after(this.state(client_id), event.kind, as_of=as_of, book=this.house.book)
+    _turn(this, looked, cause_of(event, at))
+
+
+def _turn(this: Round, looked: Mapping[str, Sign | None], cause: Cause) -> None:
+    """Compare signs before and after, write what turned, and let the new ones trigger decisions."""
+    client_id, at = cause.client_id, cause.at
+    before = this.state(client_id).active_signs
     turned_off = sorted(name for name, sign in looked.items() if sign is None and name in before)
-    turned_on = sorted(name for name, sign in looked.items() if sign is not None and name not in before)
-    cause = EventRef(source=event.source, source_seq=event.source_seq, kind=event.kind, ts=seconds(event.ts))
+    told = {name: this.state(client_id).causes(name) for name in looked}
+    turned_on = sorted(
+        name
+        for name, sign in looked.items()
+        if sign is not None and (name not in before or sign.causes != told[name])
+    )
     for name in turned_off:
-        this.fold_own(_turned(event, name, None))
-        for journey in _journeys(this, name):
+        this.fold_own(turned(cause, name, None))
+        for journey in journeys(this.house.book, name):
             this.batch.cancel_timers(client_id, f"journey:{journey.name}:")
     for name in turned_on:
-        this.fold_own(_turned(event, name, looked[name]))
-        for journey in _journeys(this, name):
-            _start(this, journey, this.profile(client_id, at), at)
-        if _matters(this, name):
-            trigger = Trigger(
-                name=f"sign:{name}",
-                cause=f"{event.source}/{event.source_seq}",
-                at=at.astimezone(BEIJING),
-            )
-            _decide(this, this.profile(client_id, at), trigger, cause)
-
-
-def _turned(event: Event, name: str, sign: Sign | None) -> Event:
-    """The event that a sign turned on (with its evidence) or off."""
-    word = "off" if sign is None else "on"
-    evidence = [
-        {"source": ref.source, "source_seq": ref.source_seq, "kind": ref.kind, "ts": ref.ts}
-        for ref in (sign.evidence if sign is not None else ())
-    ]
-    return Event(
-        source=SIGN_SOURCE,
-        source_seq=f"{event.client_id}|{name}|{word}|{event.source}|{event.source_seq}",
-        client_id=event.client_id,
-        ts=event.known_at,
-        known_at=event.known_at,
-        kind=f"sign_turned_{word}",
-        body={"sign": name, "evidence": evidence},
-    )
-
-
-def _journeys(this: Round, sign: str) -> tuple[Journey, ...]:
-    return tuple(journey for journey in this.house.book.journeys.values() if journey.starts_with == sign)
-
-
-def _matters(this: Round, sign: str) -> bool:
-    """Whether any playbook waits for this sign outside a journey."""
-    of_journeys = {step.playbook for journey in this.house.book.journeys.values() for step in journey.steps}
-    return any(
-        sign in playbook.all_of and name not in of_journeys
-        for name, playbook in this.house.book.playbooks.items()
-    )
-
-
-def _start(this: Round, journey: Journey, profile: Profile, at: datetime) -> None:
-    """Set a timer for each step that is not in the past."""
-    today = profile.newcomer_day or 1
-    morning = at.astimezone(BEIJING).replace(hour=JOURNEY_HOUR, minute=0, second=0, microsecond=0)
-    for step in journey.steps:
-        if step.day < today:
-            continue
-        due = max(at, morning + timedelta(days=step.day - today))
-        this.batch.set_timer(
-            idem=f"{profile.client_id}|{journey.name}|{step.day}",
-            client_id=profile.client_id,
-            name=f"journey:{journey.name}:{step.day}",
-            due=due,
-        )
+        sign = looked[name]
+        this.fold_own(turned(cause, name, sign))
+        if name in before and sign is not None and set(sign.causes) <= set(told[name]):
+            continue  # on for less than before: written, so that what went may come anew; nothing to say
+        as_of = this.just_after(client_id, at)
+        lapse = looks.lapse_of(this.state(client_id), name, as_of=as_of, book=this.house.book)
+        looks.set_look(this.batch, client_id, name, lapse, cause=cause.key)
+        for journey in journeys(this.house.book, name):
+            start(this.batch, journey, this.profile(client_id, at), at)
+        if matters(this.house.book, name):
+            trigger = Trigger(name=f"sign:{name}", cause=cause.words, at=at.astimezone(BEIJING))
+            _decide(this, this.profile(client_id, at), trigger, cause.event)
 
 
 def _decide(this: Round, profile: Profile, trigger: Trigger, cause: EventRef | None) -> None:
     """Serve one trigger; seal the record; queue what may be said, all in this transaction."""
     house = this.house
-    if this.held(profile.client_id):
+    if this.held(profile.client_id) and trigger.name != f"sign:{CRISIS}":
         this.report.held += 1
+        silence = partial(
+            seal_silence,
+            this.batch,
+            house.entropy.token(RECORD_KEY_BYTES),
+            client_id=profile.client_id,
+            at=trigger.at,
+            about={"trigger": trigger.name, "cause": trigger.cause},
+        )
+        this.unsealed.append(silence)
         return
     served = serve(profile, trigger, book=house.book, market=house.market, code_version=house.code_version)
-    record_key = house.entropy.token(RECORD_KEY_BYTES)
-    groups = decision_groups(served.decision, served.drafts, served.verdicts)
-    sealed = this.batch.add_leaf(
-        leaf("decision", at=trigger.at, groups=groups, record_key=record_key),
-        profile.client_id,
-        record_key,
-    )
-    record = DecisionRecord(
-        decision=served.decision,
-        signs=profile.signs,
-        drafts=served.drafts,
-        verdicts=served.verdicts,
-        cause_event=cause,
-        leaf_index=sealed.index,
-    )
-    refused = sum(1 for verdict in served.verdicts if not verdict.cleared)
-    this.batch.add_decision(
-        served.decision,
-        chosen=len(served.cleared),
-        refused=refused,
-        payload=encode_decision(record),
-        leaf_index=sealed.index,
-    )
+    key = house.entropy.token(RECORD_KEY_BYTES)
+    this.unsealed.append(partial(record, this.batch, key, served, signs=profile.signs, cause=cause))
     this.report.decisions += 1
-    this.report.refused += refused
-    _queue(this, served, profile.client_id, sealed.index)
+    this.report.refused += refusals(served)
+    held.wait(this, profile.client_id, held.held_back(served), trigger.at)
+    _remember(this, served, profile.client_id)
 
 
-def _queue(this: Round, served: Served, client_id: str, leaf_index: int) -> None:
-    numbers = {draft.touch_id: number for number, draft in enumerate(served.drafts)}
-    for touch, cleared in served.cleared:
-        this.batch.enqueue(
-            idem=touch.touch_id,
-            client_id=client_id,
-            payload=encode_cleared(cleared, slot=touch.slot, group=words_group(numbers[touch.touch_id])),
-            leaf_index=leaf_index,
-        )
+def _remember(this: Round, served: Served, client_id: str) -> None:
+    """What was cleared counts for the decisions after it."""
+    for touch, _cleared in served.cleared:
         memory = TouchMemory(
             touch_id=touch.touch_id,
             playbook=touch.playbook,

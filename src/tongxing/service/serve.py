@@ -87,7 +87,8 @@ def proactive_this_week(standing: Standing, at_seconds: int) -> int:
 def _word(touch: Touch, profile: Profile, *, book: Book, market: Market, locale: str) -> Draft | Unworded:
     playbook = book.playbooks[touch.playbook]
     text = book.texts[playbook.text]
-    facts = facts_for(touch, names=needed(text), profile=profile, book=book, market=market)
+    spoken = reviewable(locale, book.phrases)
+    facts = facts_for(touch, names=needed(text), profile=profile, book=book, market=market, locale=spoken)
     return draft(
         touch,
         text=text,
@@ -95,7 +96,7 @@ def _word(touch: Touch, profile: Profile, *, book: Book, market: Market, locale:
         standing=profile.standing,
         playbook=playbook,
         product=_product(playbook),
-        locale=reviewable(locale, book.phrases),
+        locale=spoken,
         labels=book.labels,
         touches_this_week=proactive_this_week(profile.standing, seconds(touch.trigger.at)),
     )

@@ -82,6 +82,8 @@ def day_valued(
     if value <= 0 and before is None:
         return ()
     flow = state.flow_fen(after=number - 1 if before is None else before.day, through=number)
+    if before is not None and state.regrouped_since(before):
+        flow = value - before.value_fen  # another account came or went: the unit stands still for one close
     body = {
         "date": day.isoformat(),
         "value_fen": value,

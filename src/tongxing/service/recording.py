@@ -1,0 +1,49 @@
+"""A decision goes on record: its leaf, its row, and the cleared words that wait to be sent."""
+
+from collections.abc import Sequence
+
+from tongxing.domain.event import EventRef
+from tongxing.domain.profile import Sign
+from tongxing.ledger.leaves import leaf
+from tongxing.service.ports import Batch
+from tongxing.service.sealing import decision_groups, words_group
+from tongxing.service.serve import Served
+from tongxing.service.stored import DecisionRecord, encode_cleared, encode_decision
+
+
+def refusals(served: Served) -> int:
+    """How many drafts compliance refused."""
+    return sum(1 for verdict in served.verdicts if not verdict.cleared)
+
+
+def record(
+    batch: Batch, record_key: bytes, served: Served, *, signs: Sequence[Sign], cause: EventRef | None
+) -> None:
+    """Seal a decision and queue what may be said; from here to its end the transaction holds the ledger."""
+    decision = served.decision
+    groups = decision_groups(decision, served.drafts, served.verdicts)
+    made = leaf("decision", at=decision.trigger.at, groups=groups, record_key=record_key)
+    sealed = batch.add_leaf(made, decision.client_id, record_key)
+    kept = DecisionRecord(
+        decision=decision,
+        signs=tuple(signs),
+        drafts=served.drafts,
+        verdicts=served.verdicts,
+        cause_event=cause,
+        leaf_index=sealed.index,
+    )
+    batch.add_decision(
+        decision,
+        chosen=len(served.cleared),
+        refused=refusals(served),
+        payload=encode_decision(kept),
+        leaf_index=sealed.index,
+    )
+    numbers = {draft.touch_id: number for number, draft in enumerate(served.drafts)}
+    for touch, cleared in served.cleared:
+        batch.enqueue(
+            idem=touch.touch_id,
+            client_id=decision.client_id,
+            payload=encode_cleared(cleared, slot=touch.slot, group=words_group(numbers[touch.touch_id])),
+            leaf_index=sealed.index,
+        )
