@@ -65,3 +65,30 @@ def test_a_statement_without_a_record_ends_with_2(store: Path, tmp_path: Path, b
     result = run("import", file, "--new-client", "林晓", "--store", store, "--json")
     assert result.exit_code == 2
     assert json.loads(result.stdout)["records"] == []
+
+
+def test_a_large_statement_goes_in_part_by_part_with_the_same_result(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"2025030{1 + number % 9},,银行转存,0,0,0,{number + 1}.00\n" for number in range(60)]
+    file = tmp_path / "交割单.csv"
+    file.write_text(HEADER + "".join(rows) + "合计,,,,,,\n20250230,,银行转存,0,0,0,1.00\n", "utf-8")
+    monkeypatch.setattr("tongxing.cli.import_.WHOLE_BYTES_MAX", 100)
+    monkeypatch.setattr("tongxing.service.import_statement.PART_LINES", 25)
+    result = run("import", file, "--new-client", "林晓", "--store", store, "--json")
+    assert result.exit_code == 3, result.output
+    told = json.loads(result.stdout)
+    assert (told["records_count"], told["imported"], told["rejected_count"]) == (60, 60, 2)
+    assert len(told["records"]) == 60
+    again = json.loads(run("import", file, "--client", told["client_id"], "--store", store, "--json").stdout)
+    assert (again["imported"], again["duplicates"]) == (0, 60)
+
+
+def test_what_another_statement_told_is_said_to_a_person(store: Path, tmp_path: Path) -> None:
+    delivery, ledger = tmp_path / "交割单.csv", tmp_path / "资金流水.csv"
+    delivery.write_text(HEADER + "20250303,600519,证券买入,100,10.00,1000.00,-1000.00\n", "utf-8")
+    ledger.write_text("流水日期,摘要,发生金额\n20250303,证券买入,-1000.00\n20250304,银行转存,5.00\n", "utf-8")
+    assert run("import", delivery, "--new-client", "林晓", "--store", store).exit_code == 0
+    result = run("import", ledger, "--client", "C800001", "--store", store)
+    assert result.exit_code == 0, result.output
+    assert "recognised 1 line" in result.stdout

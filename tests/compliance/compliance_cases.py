@@ -12,22 +12,13 @@ from tongxing.domain.clock import BEIJING
 from tongxing.domain.draft import Author, Draft, Licence, Part, ProductFacts, Refused
 from tongxing.domain.grades import AuthorKind, Channel, Nature, ProductRisk, Tolerance
 from tongxing.domain.profile import ConsentGrant, Standing
+from tongxing.profile.signs import NAMES
 
-SIGNS = frozenset(
-    {
-        "pension_searched",
-        "pension_account_open",
-        "sector_concentrated",
-        "newcomer",
-        "holding_loss",
-        "dormant",
-        "assessment_expiring",
-        "distress_in_words",
-        "closing",
-        "frequent_trading",
-    }
+SIGNS = NAMES
+JUDGED_BY = (
+    *(f"rules/{page}" for page in ("compliance", "phrasing", "house", "crisis", "hedges")),
+    *("phrases/", "playbooks/", "texts/", "labels/"),
 )
-JUDGED_BY = ("rules/compliance", "rules/house", "rules/hedges", "phrases/", "playbooks/", "texts/", "labels/")
 STAND_INS = {
     "words/topics.yaml": "topics: {pension: [养老金]}\n",
     "words/distress.yaml": "distress: {mild: [焦虑], strong: [绝望], crisis: [不想活]}\n",

@@ -24,15 +24,37 @@ SAMPLE = {
     "valid_to": {"zh-CN": "2026年5月20日", "en": "20 May 2026"},
     "grade": "C3",
     "day": "3",
+    "years": "5",
+    "mentions": "2",
+    "basis": "您告诉我们的退休时间",
+    "tier_title": "财富",
+    "tier_service": "有一位固定的投资顾问，姓名和登记编号可以在“服务”里查到",
+    "purpose_name": "按您的情况提供服务",
 }
+BY_KIND = {
+    "text": {"zh-CN": "甲基金", "en": "Fund A"},
+    "percent_ppm": "3.2%",
+    "percent_bp": "3.2%",
+    "money_fen": {"zh-CN": "1,280.00元", "en": "CNY 1,280.00"},
+    "date": {"zh-CN": "2026年5月20日", "en": "20 May 2026"},
+    "count": "5",
+    "list": {"zh-CN": "甲基金；乙基金", "en": "Fund A; Fund B"},
+}
+"""A fact for a slot nobody named above."""
 VARIANTS = [(name, channel, locale) for name, text in BOOK.texts.items() for channel, locale in text.variants]
 TITLE_LENGTH_MAX = 20
+
+
+def sample(slot: str, kind: str, locale: str) -> str:
+    """A fact of a slot: the one we know, or one of its kind."""
+    value = SAMPLE.get(slot) or BY_KIND[kind]
+    return value if isinstance(value, str) else value[locale]
 
 
 def worded(name: str, channel: Channel, locale: str, grade: Tolerance = Tolerance.C3) -> Draft:
     """The page with sample facts, as the corridor would draft it."""
     page = BOOK.texts[name].variants[channel, locale]
-    facts = {slot: value if isinstance(value, str) else value[locale] for slot, value in SAMPLE.items()}
+    facts = {slot: sample(slot, kind, locale) for slot, kind in BOOK.texts[name].slots.items()}
     choices = BOOK.rules.words(f"hedge_choices_{grade.name.lower()}", NOON.date())
     facts["hedge_choices"] = "；".join(choices)
     suffix = "" if locale == "zh-CN" else f".{locale}"
@@ -51,6 +73,7 @@ def worded(name: str, channel: Channel, locale: str, grade: Tolerance = Toleranc
     blank = draft(locale=locale, grade=grade, labels=())
     return replace(
         blank,
+        playbook=name,
         parts=tuple(parts),
         channel=channel,
         nature=playbook.nature,

@@ -2,7 +2,7 @@ import pytest
 from compliance_cases import BOOK, draft, rules, without_phrases
 from phrase_cases import INNOCENT, ORDINARY, SAID
 
-from tongxing.compliance import phrases
+from tongxing.compliance.phrase_book import compiled
 from tongxing.compliance.rule_ids import PHRASE_RULES
 from tongxing.domain.grades import Initiative
 
@@ -69,4 +69,4 @@ def test_negation_does_not_reach_into_the_next_clause() -> None:
 
 
 def test_the_compiled_lists_of_a_book_are_kept() -> None:
-    assert phrases.compiled(BOOK.phrases) is phrases.compiled(BOOK.phrases)
+    assert compiled(BOOK.phrases) is compiled(BOOK.phrases)

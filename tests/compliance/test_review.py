@@ -92,7 +92,10 @@ ROWS = sorted(
     name
     for name in BOOK.rules.rows
     if name.startswith(
-        ("fold_", "quiet_", "touch_", "ai_marks", "own_hosts", "order_pages", "crisis_", "clearance_hours")
+        (
+            *("fold_", "quiet_", "touch_", "ai_marks", "own_hosts", "order_pages"),
+            *("crisis_must", "crisis_human", "clearance_hours"),
+        )
     )
     and name != "clearance_hours_selling"
 )

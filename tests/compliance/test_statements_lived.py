@@ -28,10 +28,12 @@ from tongxing.domain.clock import BEIJING
 from tongxing.domain.event import Rejected
 from tongxing.domain.grades import ProductRisk
 from tongxing.intake.events import parse
+from tongxing.ledger.leaves import opens
 from tongxing.service import client_acts, tags
 from tongxing.service.close_day import close_day
 from tongxing.service.file_doors import profile_lines
 from tongxing.service.house import House
+from tongxing.service.ports import ErasedError
 from tongxing.service.stored import decode_message
 from tongxing.service.work import work
 
@@ -102,6 +104,7 @@ def test_statement_14_after_the_switch_nothing_personal_is_shown_or_sent(house: 
     happens(house, *opening(), event("searched", {"text": PENSION}))
     assert cards(house) == {"pension_guide"}
     client_acts.set_personalisation(house, "C000001", on=False, now=NOW + MINUTE)
+    assert cards(house, now=NOW + MINUTE) == set(), "the next response, before the worker has come to it"
     work(house, now=NOW + 2 * MINUTE)
     assert cards(house, now=NOW + 3 * MINUTE) == set()
     happens(house, event("searched", {"text": PENSION}, NOW + 40 * DAY))
@@ -220,10 +223,71 @@ def test_statement_18_nobody_is_asked_within_thirty_days_of_a_no(house: House) -
     assert "consent_expiring" in cards(house, now=NOW + 2 * DAY), "the rest is over"
 
 
-def test_part_of_statement_29_after_distress_nothing_is_sold_for_a_day(house: House) -> None:
+def test_statement_29_after_distress_nothing_is_sold_for_a_day(house: House) -> None:
     happens(house, *opening(consents=("personalised_service", "marketing")))
     happens(house, event("asked", {"text": "这几天亏得整夜没睡，心慌得很", "channel": "home"}))
     assert cards(house, now=NOW + MINUTE) == {"distress_offer"}
     happens(house, event("searched", {"text": PENSION}, NOW + HOUR))
     assert cards(house, now=NOW + 2 * HOUR) == {"distress_offer"}
     assert any("distress_hold" in reason for reason in kept_back(house, "pension_guide"))
+
+
+def messages(house: House) -> set[tuple[str, str, datetime]]:
+    """What was sent so far: playbook, channel, instant."""
+    return {
+        (row.playbook, row.channel, row.sent_at)
+        for row in house.store.messages("C000001", now=OPENED, limit=99)
+    }
+
+
+def test_statement_29_words_of_self_harm_reach_a_human_at_once_by_night_and_without_consent(
+    house: House,
+) -> None:
+    night = NOW.replace(hour=3)
+    refused = event("contact_set", {"channel": "adviser", "allowed": False}, OPENED)
+    happens(house, *opening(consents=()), refused)
+    happens(house, event("asked", {"text": "亏了一辈子的钱，活着没意思", "channel": "home"}, night))
+    assert messages(house) == {("crisis_hand_over", "adviser", night), ("crisis_words", "home", night)}
+    (card,) = home(house, now=night + MINUTE).cards
+    assert "12356" in "".join(card.body)
+    assert card.human is not None
+
+
+def test_statement_29_after_words_of_self_harm_nothing_else_is_said_for_a_day(house: House) -> None:
+    happens(house, *opening(consents=("personalised_service", "marketing")))
+    happens(house, event("asked", {"text": "不想活了", "channel": "home"}))
+    for hours in (1, 12, 23):
+        happens(house, event("searched", {"text": PENSION}, NOW + hours * HOUR))
+    assert {playbook for playbook, _channel, _at in messages(house)} == {"crisis_hand_over", "crisis_words"}
+    assert any("distress_hold" in reason for reason in kept_back(house, "pension_guide"))
+
+
+def test_statement_19_what_the_law_keeps_is_not_destroyed_and_no_longer_used(house: House) -> None:
+    happens(house, *opening(), trade(CHIPS, "1.00"), event("searched", {"text": PENSION}))
+    close_day(house, NOW.date())
+    work(house, now=NOW + 6 * HOUR)
+    assert "sector_notice" in cards(house, now=NOW + 7 * HOUR)
+    happens(house, event("erasure_requested", {"classes": ["behaviour", "trading"]}, NOW + 8 * HOUR))
+    kinds = [stored.event.kind for stored in house.store.kept_events_of("C000001")]
+    assert ("trade" in kinds, "searched" in kinds) == (True, False)
+    view = home(house, now=NOW + 9 * HOUR)
+    assert "sector_notice" not in {card.playbook for card in view.cards}
+    assert not any(ref.kind in {"trade", "day_valued"} for label in view.labels for ref in label.evidence)
+    assert [holding.code for holding in view.holdings] == [CHIPS], "the account is still the client's to see"
+    with pytest.raises(ErasedError):
+        list(house.store.events_of("C000001"))
+
+
+def test_statement_19_the_ledger_holds_what_was_erased_and_what_is_kept(house: House) -> None:
+    happens(house, *opening(), trade(CHIPS, "1.00"))
+    happens(house, event("erasure_requested", {"classes": ["behaviour", "trading", "sensitive"]}))
+    log = [stored.event for stored in house.store.kept_events_of("C000001")]
+    (said,) = [one.body for one in log if one.kind == "erasure_done"]
+    assert said["erased"] == ["behaviour", "sensitive"]
+    (found,) = [
+        house.store.leaf(sealed.index)
+        for sealed in house.store.leaves(limit=99)
+        if sealed.leaf.kind == "erasure"
+    ]
+    assert found is not None
+    assert opens(found[0].leaf, "erasure", said, found[2])

@@ -138,3 +138,31 @@ def test_an_admission_that_is_not_met_cannot_be_talked_around() -> None:
     asked = draft(RISK, product=locked, initiative=Initiative.CLIENT, nature=Nature.INFORMATION)
     assert "admission_bypass" not in rules(asked)
     assert "admission_bypass" in rules(replace(asked, warning_chain=chain()))
+
+
+@pytest.mark.parametrize(
+    ("age", "risk", "initiative", "spoken"),
+    [
+        (69, R.R4, Initiative.FIRM, True),
+        (70, R.R4, Initiative.FIRM, False),
+        (70, R.R3, Initiative.FIRM, True),
+        (70, R.R4, Initiative.CLIENT, True),
+        (18, R.R2, Initiative.FIRM, True),
+        (17, R.R2, Initiative.FIRM, False),
+        (17, R.R2, Initiative.CLIENT, False),
+        (None, R.R4, Initiative.FIRM, True),
+    ],
+)
+def test_age_bounds_what_is_offered(
+    age: int | None,
+    risk: ProductRisk,
+    initiative: Initiative,
+    spoken: bool,  # noqa: FBT001 - a case
+) -> None:
+    found = about(risk, grade=Tolerance.C5, age=age, initiative=initiative)
+    assert ("suitability_age" not in found) is spoken
+
+
+def test_the_old_and_the_young_may_learn() -> None:
+    assert rules(draft(age=85)) == set()
+    assert rules(draft(age=15)) == set()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,35 @@ def test_what_is_no_parquet_is_said_to_be_none(tmp_path: Path) -> None:
     path.write_bytes(b"no parquet at all")
     with pytest.raises(ParquetError, match=r"events\.parquet"):
         list(rows(path))
+
+
+def test_a_chunk_of_huge_events_ends_before_it_fills_memory(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest_file, "CHUNK_BYTES", 1_000)
+    told: list[int] = []
+    lines = [line("0", kind="client_registered"), *(line(str(number)) for number in range(1, 30))]
+    report = ingest_lines(house, lines, now=NOW, progress=lambda done, _good: told.append(done))
+    assert report.accepted == 30
+    assert all(0 < later - earlier <= 8 for earlier, later in pairwise([0, *told[:-1]]))
+
+
+def test_a_file_of_rejected_lines_tells_how_far_it_is(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest_file, "PROGRESS_LINES", 10)
+    told: list[int] = []
+    ingest_lines(house, [b"{"] * 25, now=NOW, progress=lambda done, _good: told.append(done))
+    assert told == [10, 20, 25]
+
+
+def test_lines_are_taken_as_they_come(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest_file, "CHUNK_EVENTS", 5)
+    durable: list[int] = []
+
+    def lines() -> Iterator[bytes]:
+        yield line("0", kind="client_registered")
+        for number in range(1, 20):
+            durable.append(house.store.count_events())
+            yield line(str(number))
+
+    ingest_lines(house, lines(), now=NOW)
+    assert durable == [5 * (number // 5) for number in range(1, 20)]

@@ -24,6 +24,15 @@ def test_a_stale_state_is_folded_anew_with_what_the_worker_had_folded(house: Hou
     assert fold.pack(state_of(house, "C1", stale)) == fresh
 
 
+@pytest.mark.parametrize(
+    "blob", [b"", b"\xc1", msgspec.msgpack.encode([7]), msgspec.msgpack.encode({"old": 1})]
+)
+def test_bytes_of_any_other_make_are_folded_anew(house: House, blob: bytes) -> None:
+    append(house, [*opening(), snapshot({"510300": 100_000}, cash_fen=7)])
+    work(house, now=at(2))
+    assert fold.pack(state_of(house, "C1", blob)) == house.store.state("C1")
+
+
 def _other_version(blob: bytes) -> bytes:
     version, *rest = msgspec.msgpack.decode(blob)
     return msgspec.msgpack.encode([version + 1, *rest])

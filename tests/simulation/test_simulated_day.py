@@ -8,14 +8,18 @@ import msgspec
 import pytest
 
 from tongxing.domain.clock import BEIJING
+from tongxing.domain.grades import Tolerance
 from tongxing.simulation import mind as minds
 from tongxing.simulation.board import board
 from tongxing.simulation.day import act
+from tongxing.simulation.dues import NEW_ISSUE
 from tongxing.simulation.mind import Actions, Mind
 
 
 def trades(events: Any) -> list[Any]:
-    return [event for event in events if event.kind == "trade"]
+    """Deals at the exchange; shares of new issues come and go at prices of their own."""
+    deals = [event for event in events if event.kind == "trade"]
+    return [event for event in deals if not event.body["code"].startswith(NEW_ISSUE)]
 
 
 def test_one_seed_lives_the_same_days(world: Any) -> None:
@@ -66,7 +70,7 @@ def test_cash_and_shares_are_what_the_events_say_and_never_negative(half_year: A
         day = None
         for event in half_year.of(client_id):
             today = event.ts.astimezone(BEIJING).date()
-            if event.kind in {"trade", "cash_moved"} and today != day:
+            if event.kind in {"trade", "cash_moved", "fund_confirmed"} and today != day:
                 cash, bought = cash + _actions(market, shares, day, today), {}
                 day = today
             body = event.body
@@ -74,17 +78,17 @@ def test_cash_and_shares_are_what_the_events_say_and_never_negative(half_year: A
                 cash = body["cash_fen"]
                 shares = {one["code"]: int(one["quantity"]) for one in body["holdings"]}
                 day = today
-            elif event.kind == "cash_moved":
-                cash += body["amount_fen"] * (1 if body["direction"] == "in" else -1)
+            elif event.kind == "fund_confirmed":
+                shares[body["code"]] -= int(body["units"])
             elif event.kind == "trade" and body["side"] == "buy":
-                cash -= body["gross_fen"] + body["fees_fen"]
                 shares[body["code"]] = shares.get(body["code"], 0) + int(body["quantity"])
                 bought[body["code"]] = bought.get(body["code"], 0) + int(body["quantity"])
             elif event.kind == "trade":
-                cash += body["gross_fen"] - body["fees_fen"]
                 shares[body["code"]] -= int(body["quantity"])
-                if not market.settles_same_day(body["code"], today):
+                listed = body["code"] in market.codes()
+                if listed and not market.settles_same_day(body["code"], today):
                     assert shares[body["code"]] >= bought.get(body["code"], 0), "T+1"
+            cash += _cash_of(event)
             assert cash >= 0
             assert all(held >= 0 for held in shares.values())
         cash += _actions(market, shares, day, date(2026, 7, 10))
@@ -93,6 +97,19 @@ def test_cash_and_shares_are_what_the_events_say_and_never_negative(half_year: A
                 mind.cash_fen,
                 mind.shares,
             )
+
+
+def _cash_of(event: Any) -> int:
+    """What an event brings in (+) or takes out (-), in fen."""
+    body = event.body
+    if event.kind == "cash_moved":
+        return int(body["amount_fen"]) * (1 if body["direction"] == "in" else -1)
+    if event.kind == "fund_confirmed":
+        return int(body["gross_fen"])
+    if event.kind != "trade":
+        return 0
+    bought = body["side"] == "buy"
+    return (-1 if bought else 1) * int(body["gross_fen"]) - int(body["fees_fen"])
 
 
 def _actions(market: Any, shares: dict[str, int], after: date | None, until: date) -> int:
@@ -131,7 +148,7 @@ def test_who_leaves_asks_to_close_sells_withdraws_and_never_acts_again(half_year
     for client_id in left:
         kinds = [event.kind for event in half_year.of(client_id)]
         after = kinds[kinds.index("closing_requested") + 1 :]
-        assert set(after) <= {"trade", "cash_moved"}
+        assert set(after) <= {"trade", "cash_moved", "shares_changed"}
         assert (half_year.minds[client_id].cash_fen, half_year.minds[client_id].shares) == (0, {})
 
 
@@ -213,3 +230,44 @@ def test_two_hundred_clients_act_a_day_in_less_than_the_goal(world: Any, assume:
         for one, mind in zip(people, crowd, strict=True):
             act(one, mind, today, seed=7, assume=assume)
     assert (perf_counter() - began) / len(days) < 0.15
+
+
+def test_what_ends_is_renewed_by_some_and_lapses_for_others(half_year: Any) -> None:
+    """Documents, assessments and consents, each with a later day than before."""
+    for kind, day in (
+        ("id_document", "valid_to"),
+        ("assessment_taken", "valid_to"),
+        ("consent_given", "until"),
+    ):
+        renewed = 0
+        for client_id in half_year.minds:
+            told = [event.body for event in half_year.of(client_id) if event.kind == kind]
+            days = [body[day] for body in told if body.get(day) and body.get("purpose") != "marketing"]
+            assert days == sorted(days)
+            renewed += len(days) > 1
+        assert 0 < renewed < len(half_year.minds) / 2, kind
+
+
+def test_whose_grade_fell_buys_nothing_above_it_any_more(half_year: Any, goods: Any) -> None:
+    fell = 0
+    for one in half_year.people:
+        grade = Tolerance[one.grade]
+        for event in half_year.of(one.client_id):
+            if event.kind == "assessment_taken":
+                fell += Tolerance[event.body["grade"]] < grade
+                grade = Tolerance[event.body["grade"]]
+            elif event.kind == "trade" and event.body["side"] == "buy" and event.body["code"] in goods.codes:
+                planned = event.body["code"] == one.habits.plan_code
+                assert planned or goods.products[event.body["code"]].risk <= max(grade, 1)
+    assert fell > 0
+
+
+def test_a_product_with_an_end_pays_back_once_on_its_day(half_year: Any) -> None:
+    matured = [event for event in half_year.events if event.kind == "product_matured"]
+    assert len(matured) > 3
+    holders = {one.client_id: one for one in half_year.people}
+    for event in matured:
+        one = holders[event.client_id]
+        assert event.ts.astimezone(BEIJING).date() >= one.term_ends
+        assert event.body["amount_fen"] >= one.term_fen // 100 * 100
+    assert len({event.client_id for event in matured}) == len(matured)

@@ -1,4 +1,6 @@
-from datetime import date, datetime
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from tongxing.simulation.mind import Mind
 from tongxing.simulation.people import population
 from tongxing.simulation.run import Result, simulate
 from tongxing.simulation.shelf import shelf
-from tongxing.simulation.step import Run, days_until, load
+from tongxing.simulation.step import STAGES, Run, days_until, load, send_waiting, session
 
 START = date(2026, 3, 23)
 SMALL = {"clients": 20, "days": 6, "start": START}
@@ -83,7 +85,7 @@ def _living(house: Any, *, clients: int, eve: date, until: date) -> Run:
     minds = {one.client_id: Mind(client_id=one.client_id) for one in people}
     run = Run(house=house, people=people, minds=minds, seed=3, shelf=goods, assume=assume)
     load(run, eve)
-    days_until(run, eve.replace(day=eve.day + 1), until)
+    days_until(run, eve + timedelta(days=1), until)
     return run
 
 
@@ -106,6 +108,53 @@ def test_the_folded_accounts_equal_the_simulators_own_truth_to_the_fen(eve: date
             assert state.cash_fen == mind.cash_fen, client_id
 
 
+SPLIT_EVE = date(2026, 6, 29)
+
+
+class KilledError(Exception):
+    """The process is gone."""
+
+
+def _log(house: Any) -> list[tuple[Any, ...]]:
+    return [
+        (stored.event.key, stored.event.kind, stored.event.ts, stored.event.body)
+        for stored in house.store.events(after=0, limit=100_000)
+    ]
+
+
+@pytest.fixture(scope="module")
+def through_a_split() -> Iterator[tuple[date, list[tuple[Any, ...]]]]:
+    """The log of a house that lived through a split without being killed."""
+    with temporary_house(seed=1) as house:
+        days = house.market.sessions(SPLIT_EVE, date(2026, 7, 10))
+        split_day = next(day for day in days if house.market.split_on("512480", day))
+        _living(house, clients=25, eve=SPLIT_EVE, until=split_day)
+        yield split_day, _log(house)
+
+
+@pytest.mark.parametrize("stage", range(1, STAGES + 1))
+def test_a_day_killed_after_any_stage_is_lived_once(
+    stage: int, through_a_split: tuple[date, list[tuple[Any, ...]]]
+) -> None:
+    day, unkilled = through_a_split
+
+    def kill(done: int, _total: int) -> None:
+        if done == stage:
+            raise KilledError
+
+    with temporary_house(seed=2) as house:
+        run = _living(house, clients=25, eve=SPLIT_EVE, until=day - timedelta(days=1))
+        minds, seq = deepcopy(run.minds), run.seq
+        with pytest.raises(KilledError):
+            session(run, day, progress=kill)
+        again = Run(
+            house=house, people=run.people, minds=minds, seed=3, shelf=run.shelf, assume=run.assume, seq=seq
+        )
+        send_waiting(again)
+        session(again, day)
+        assert _log(house) == unkilled
+
+
 def test_an_impossible_run_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     house = house_for(tmp_path / "store.db", entropy=SeededEntropy(1))
     with pytest.raises(ValueError, match="history ends on 2026-08-03"):
@@ -119,4 +168,7 @@ def test_an_impossible_run_is_refused_before_anything_is_written(tmp_path: Path)
     assert house.store.count_events() == 0
     simulate(house, clients=1, days=1, seed=1, start=START)
     with pytest.raises(ValueError, match="already holds events"):
+        simulate(house, clients=1, days=1, seed=2, start=START)
+    simulate(house, clients=1, days=2, seed=1, start=START)
+    with pytest.raises(ValueError, match="lived beyond 2026-03-23"):
         simulate(house, clients=1, days=1, seed=1, start=START)

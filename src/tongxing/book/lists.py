@@ -3,11 +3,10 @@
 import re
 
 from tongxing.book.nodes import Fields, Node
-from tongxing.book.patterns import complaint
 from tongxing.book.playbooks import GRADES
 from tongxing.book.section import Section
 from tongxing.domain.bodies import BODIES
-from tongxing.domain.pages import PhraseRule, Product, SourceMap, StatementWords, TierPage, WordTable
+from tongxing.domain.pages import Product, SourceMap, StatementWords, TierPage, WordTable
 
 CODE = "[0-9A-Z]{5,12}"
 NAME = "[a-z][a-z0-9_]{0,63}"
@@ -54,33 +53,6 @@ def _product(code: str, entry: Section) -> Product:
     )
 
 
-def phrases(locale: str, page: Section) -> list[PhraseRule]:
-    """Forbidden ways of speaking in one locale."""
-    found = []
-    for entry in page.sections("phrases"):
-        found.append(
-            PhraseRule(
-                rule_id=entry.text("rule", pattern=NAME),
-                locale=locale,
-                patterns=_patterns(entry, "patterns", least=1),
-                unless=_patterns(entry, "unless", least=0) if entry.has("unless") else (),
-                source=entry.text("source"),
-            )
-        )
-        entry.end()
-    page.end()
-    return found
-
-
-def _patterns(entry: Section, key: str, *, least: int) -> tuple[str, ...]:
-    patterns = entry.texts(key, least=least)
-    for pattern in patterns:
-        found = complaint(pattern)
-        if found is not None:
-            entry.note(entry.line_of(key), f"{key}: {found}")
-    return patterns
-
-
 def word_lists(section: Section) -> dict[str, tuple[str, ...]]:
     """Name -> words."""
     return {
@@ -88,8 +60,8 @@ def word_lists(section: Section) -> dict[str, tuple[str, ...]]:
     }
 
 
-def word_table(topics: Section | None, distress: Section | None) -> WordTable:
-    """Words that hint at a topic (`words/topics.yaml`) or at distress (`words/distress.yaml`)."""
+def word_table(topics: Section | None, distress: Section | None, fraud: Section | None = None) -> WordTable:
+    """Words that hint at a topic (`words/topics.yaml`), at distress or at fraud (pages of those names)."""
     by_topic = word_lists(topics.section("topics")) if topics is not None else {}
     by_degree: dict[str, tuple[str, ...]] = {}
     unless: tuple[str, ...] = ()
@@ -98,15 +70,37 @@ def word_table(topics: Section | None, distress: Section | None) -> WordTable:
         by_degree = {degree: degrees.texts(degree, least=1) for degree in DEGREES}
         degrees.end()
         unless = distress.texts("unless") if distress.has("unless") else ()
-    for page in (topics, distress):
+    patterns: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    look_alikes: tuple[str, ...] = ()
+    if fraud is not None:
+        listed = word_lists(fraud.section("fraud"))
+        patterns = tuple(_parts(pattern) for group in listed.values() for pattern in group)
+        look_alikes = fraud.texts("unless") if fraud.has("unless") else ()
+        if not all(word for pattern in patterns for part in pattern for word in part):
+            fraud.note(
+                0, "fraud: a pattern is words joined by | and parts joined by ' + ', none of them empty"
+            )
+    for page in (topics, distress, fraud):
         if page is not None:
             page.end()
-    return WordTable(topics=by_topic, distress=by_degree, distress_unless=unless)
+    return WordTable(
+        topics=by_topic,
+        distress=by_degree,
+        distress_unless=unless,
+        fraud=patterns,
+        fraud_unless=look_alikes,
+    )
+
+
+def _parts(pattern: str) -> tuple[tuple[str, ...], ...]:
+    """The parts of a pattern `a|b + c`, each with its words."""
+    return tuple(tuple(word.strip() for word in part.split("|")) for part in pattern.split(" + "))
 
 
 def tiers(page: Section) -> tuple[TierPage, ...]:
     """Service tiers, lowest first; the first begins at nothing."""
     found: list[TierPage] = []
+    names: set[str] = set()
     for entry in page.sections("tiers"):
         tier = TierPage(
             name=entry.text("name", pattern=NAME),
@@ -118,8 +112,9 @@ def tiers(page: Section) -> tuple[TierPage, ...]:
             entry.note(entry.line, "the lowest tier begins at 0")
         if found and tier.assets_from_fen <= found[-1].assets_from_fen:
             entry.note(entry.line, f"tier {tier.name} does not begin above tier {found[-1].name}")
-        if any(tier.name == other.name for other in found):
+        if tier.name in names:
             entry.note(entry.line, f"tier {tier.name} stands here twice")
+        names.add(tier.name)
         found.append(tier)
     page.end()
     return tuple(found)

@@ -1,5 +1,6 @@
 """A page as a tree that knows its lines: YAML without anchors, tags, tabs, doubles or depth."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -12,6 +13,11 @@ from tongxing.book.scalars import ScalarValue, plain
 PAGE_BYTES_MAX = 1_048_576
 DEPTH_MAX = 20
 KEY_LENGTH_MAX = 200
+MISTAKES_A_PAGE_MAX = 1_000
+"""A page with more is not what its author meant; listing them all would help nobody."""
+
+_STRAY = re.compile(r"[\t\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Tabs, other control characters, and halves of characters."""
 
 _Events: TypeAlias = Iterator[Any]
 """Events of libyaml, which has no types of its own."""
@@ -51,9 +57,11 @@ def tree(path: str, text: str, problems: list[Problem]) -> Fields | None:
     if size > PAGE_BYTES_MAX:
         problems.append(Problem(path=path, line=0, what=f"{size} bytes: at most {PAGE_BYTES_MAX} a page"))
         return None
-    if "\t" in text:
-        line = text.count("\n", 0, text.index("\t")) + 1
-        problems.append(Problem(path=path, line=line, what="a tab: indent with spaces"))
+    stray = _STRAY.search(text)
+    if stray is not None:
+        line = text.count("\n", 0, stray.start()) + 1
+        what = "a tab: indent with spaces" if stray[0] == "\t" else f"not YAML: the character {stray[0]!r}"
+        problems.append(Problem(path=path, line=line, what=what))
         return None
     lines = text.count("\n") + 1
     try:
@@ -87,6 +95,7 @@ class _Growing:
     problems: list[Problem]
     lines: int
     """How many the page has; what ends with the page is placed in its last one."""
+    noted: int = 0
 
     def page(self, events: _Events) -> Fields | None:
         root: Node | None = None
@@ -165,6 +174,11 @@ class _Growing:
         return None
 
     def note(self, line: int, what: str) -> None:
+        self.noted += 1
+        if self.noted > MISTAKES_A_PAGE_MAX:
+            raise _UnreadableError(
+                line, f"more than {MISTAKES_A_PAGE_MAX} mistakes: what follows is not read"
+            )
         self.problems.append(Problem(path=self.path, line=line, what=what))
 
     def line(self, event: Any) -> int:  # noqa: ANN401 - an event of libyaml

@@ -7,6 +7,7 @@ from tongxing.book.problem import Problem
 from tongxing.book.section import Section
 from tongxing.domain.pages import (
     Journey,
+    LearnedWords,
     PhraseRule,
     Playbook,
     Product,
@@ -44,6 +45,7 @@ class Pages:
     rules: dict[str, tuple[RuleRow, ...]] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
     phrases: list[PhraseRule] = field(default_factory=list)
+    learned: dict[str, LearnedWords] = field(default_factory=dict)
     single: dict[str, Section] = field(default_factory=dict)
     """Pages of which there is one, by path."""
     given: set[tuple[str, str]] = field(default_factory=set)

@@ -2,18 +2,25 @@
 
 import re
 
-PATTERN_LENGTH_MAX = 600
+PATTERN_LENGTH_MAX = 12_000
 WIDE_REPEATS_MAX = 1
 """How often one pattern may say `.*`: two in a row already need time by the square of the text."""
 
+COUNTED_MAX = 10_000
+"""How often the innermost of nested counted repetitions may be asked for: (a{100}){100} and no more."""
+
+_COUNTED = re.compile(r"\{([0-9]{0,12})(?:,([0-9]{0,12}))?\}")
 _UNBOUNDED = re.compile(r"\*|\+|\{[0-9]*,\}")
 _WIDE = re.compile(r"(?<!\\)\.(?:\*|\+|\{[0-9]*,\})")
 
 
 def complaint(pattern: str) -> str | None:
     """Why a pattern is not taken, or None."""
-    if len(pattern) > PATTERN_LENGTH_MAX:
-        return f"a pattern has at most {PATTERN_LENGTH_MAX} characters"
+    if len(pattern) > PATTERN_LENGTH_MAX or _counts_up(pattern):
+        return (
+            f"a pattern has at most {PATTERN_LENGTH_MAX} characters, "
+            f"and its nested counts multiply to {COUNTED_MAX} at most"
+        )
     try:
         re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as mistake:
@@ -54,6 +61,29 @@ def _repeats_a_repeat(pattern: str) -> bool:
             open_groups.append(False)
         closed_repeats = mark == ")" and bool(open_groups) and open_groups.pop()
         at += 1
+    return False
+
+
+def _counts_up(pattern: str) -> bool:
+    """Whether counted repetitions, nested, multiply to more than a match can be waited for."""
+    within: list[int] = [1]
+    """Of each open group, the most that anything in it is repeated."""
+    before, at = 1, 0
+    while at < len(pattern):
+        mark = pattern[at]
+        counted = _COUNTED.match(pattern, at) if mark == "{" else None
+        if counted is not None and any(counted.groups()):
+            before *= max(1, *(int(count) for count in counted.groups() if count))
+            if before > COUNTED_MAX:
+                return True
+            within[-1] = max(within[-1], before)
+            at = counted.end()
+            continue
+        if mark == "(":
+            within.append(1)
+        before = within.pop() if mark == ")" and len(within) > 1 else 1
+        within[-1] = max(within[-1], before)
+        at = _class_end(pattern, at) if mark == "[" else at + (2 if mark == "\\" else 1)
     return False
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-from tongxing.book import lists, playbooks, product_maps, rules, texts
+from tongxing.book import lists, phrase_pages, playbooks, product_maps, rules, texts
 from tongxing.book.links import check_links
 from tongxing.book.nodes import tree
 from tongxing.book.pages import Found, Pages
@@ -20,11 +20,14 @@ __all__ = ["Problem", "digest", "read"]
 PAGES_MAX = 20_000
 TOPICS = "words/topics.yaml"
 DISTRESS = "words/distress.yaml"
+FRAUD = "words/fraud.yaml"
 TIERS = "tiers/tiers.yaml"
 LABELS = "labels/cards.yaml"
 STATEMENTS = "statements/words.yaml"
 SINGLE_PAGES = (LABELS, STATEMENTS, TIERS, DISTRESS, TOPICS)
 """Pages of which a book has exactly one."""
+OPTIONAL_PAGES = (FRAUD,)
+"""Pages of which a book has at most one."""
 NOT_YAML = {"calendars": ".csv"}
 """Folders whose pages are read by a desk of their own; they count for the book's digest."""
 NAME = playbooks.NAME
@@ -35,7 +38,7 @@ Shelved = TypeVar("Shelved")
 def read(files: Mapping[str, str], *, sign_names: frozenset[str]) -> Book | list[Problem]:
     """Read a book (path from its root -> text). Either all of it is in order or there is no book."""
     pages = _pages(files)
-    words = lists.word_table(pages.single.get(TOPICS), pages.single.get(DISTRESS))
+    words = lists.word_table(*(pages.single.get(path) for path in (TOPICS, DISTRESS, FRAUD)))
     tiers = lists.tiers(pages.single[TIERS]) if TIERS in pages.single else ()
     labels = lists.labels(pages.single[LABELS]) if LABELS in pages.single else {}
     statement_words = (
@@ -60,6 +63,7 @@ def read(files: Mapping[str, str], *, sign_names: frozenset[str]) -> Book | list
         labels=labels,
         digest=digest(files),
         product_maps=_values(pages.product_maps),
+        learned=dict(sorted(pages.learned.items())),
     )
 
 
@@ -93,7 +97,7 @@ def _page(path: str, text: str, pages: Pages) -> None:
     if folder in NOT_YAML and whole.suffix == NOT_YAML[folder]:
         return
     read_as = READERS.get(folder)
-    if read_as is None and path not in SINGLE_PAGES:
+    if read_as is None and path not in (*SINGLE_PAGES, *OPTIONAL_PAGES):
         pages.problems.append(Problem(path=path, line=0, what="no kind of page is kept under this path"))
         return
     pages.given.add((folder, whole.stem))
@@ -147,8 +151,12 @@ def _products(_name: str, section: Section, pages: Pages) -> None:
 
 
 def _phrases(name: str, section: Section, pages: Pages) -> None:
-    if _named("phrase list", name, section, pages, form=LOCALE):
-        pages.phrases.extend(lists.phrases(name, section))
+    if _named("phrase list", name, section, pages, form=rf"{LOCALE}(\.{NAME})?"):
+        locale = name.partition(".")[0]
+        if section.has("learned"):
+            pages.learned[locale] = phrase_pages.learned(locale, section)
+        else:
+            pages.phrases.extend(phrase_pages.phrases(locale, section))
 
 
 def _named(kind: str, name: str, section: Section, pages: Pages, *, form: str = NAME) -> bool:

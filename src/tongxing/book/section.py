@@ -128,6 +128,8 @@ class Section:
             return ()
         if len(node.items) < least or len(node.items) > ITEMS_MAX:
             self.note(node.line, f"{key}: {least} to {ITEMS_MAX} entries are needed")
+        if len(node.items) > ITEMS_MAX:
+            return ()
         for item in node.items:
             if not isinstance(item, Fields):
                 self.note(item.line, f"{key}: each entry is a mapping")
@@ -179,6 +181,8 @@ class Section:
             return ()
         if not least <= len(node.items) <= ITEMS_MAX:
             self.note(node.line, f"{key}: {least} to {ITEMS_MAX} entries are needed")
+        if len(node.items) > ITEMS_MAX:
+            return ()
         found: dict[str, None] = {}
         for item in node.items:
             text = self.text_of(item, key)

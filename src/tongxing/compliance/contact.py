@@ -47,10 +47,12 @@ def frequency_cap(question: Question) -> str | None:
 
 
 def channel_refused(question: Question) -> str | None:
-    """A channel the client closed stays closed; what is owed then waits on the home page."""
+    """A channel the client closed stays closed; what is owed then waits on the home page, help does not."""
     draft = question.draft
     if not question.by_firm or question.standing.contact.get(draft.channel.value, True):
         return None
-    if question.duty and draft.channel is Channel.HOME:
+    if question.duty and (
+        draft.channel is Channel.HOME or draft.playbook in question.words("crisis_playbooks")
+    ):
         return None
     return f"the client refused {draft.channel.value}"

@@ -11,11 +11,9 @@ from functools import lru_cache
 TEXT_LENGTH_MAX = 20_000
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _INVISIBLE = dict.fromkeys((0x00AD, 0x180E, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFE0F, 0xFEFF))
-_GAP = re.compile(
-    rf"(?<=[{_HAN}])"
-    r"(?:[ \t\u3000\u00a0]{1,8}|[*._·・•\-~^|/\\#+=`'丨丶\u2600-\u27bf\U0001f000-\U0001faff]{1,2})"
-    rf"(?=[{_HAN}])"
-)
+_MARK = "*._·・•\\-~^|/\\\\#+=`'丨丶\u2600-\u27bf\U0001f000-\U0001faff"
+_GAP = re.compile(rf"(?:[ \t\u3000\u00a0]{{1,8}}|[{_MARK}]{{1,2}})(?=[{_HAN}])")
+"""What may be put between two Chinese characters, or (marks only) between one letter and such a character."""
 
 
 def fold(text: str, *, characters: tuple[str, ...], words: tuple[str, ...]) -> str:
@@ -26,10 +24,25 @@ def fold(text: str, *, characters: tuple[str, ...], words: tuple[str, ...]) -> s
     """
     if len(text) > TEXT_LENGTH_MAX:
         raise ValueError(f"text of {len(text)} characters is too long to judge")
-    plain = unicodedata.normalize("NFKC", text).lower().translate(_characters(characters))
-    plain = _GAP.sub("", plain)
-    pattern, replacements = _words(words)
-    return pattern.sub(lambda match: replacements[match.group()], plain)
+    plain = unicodedata.normalize("NFKC", text).lower()
+    pairs = _characters(characters)
+    if not pairs.keys().isdisjoint(map(ord, plain)):
+        plain = plain.translate(pairs)
+    if has_han(plain):
+        plain = _GAP.sub(_closed, plain)
+    spelled, pattern, replacements = _words(words)
+    if any(map(plain.__contains__, spelled)):
+        plain = pattern.sub(lambda match: replacements[match.group()], plain)
+    return plain
+
+
+def _closed(gap: re.Match[str]) -> str:
+    """Nothing where the gap stands inside a word, else the gap."""
+    before = gap.string[max(0, gap.start() - 2) : gap.start()]
+    if before and has_han(before[-1]):
+        return ""
+    a_letter_alone = _LETTER_ALONE.fullmatch(before) is not None
+    return "" if a_letter_alone and not gap.group()[0].isspace() else gap.group()
 
 
 def has_han(text: str) -> bool:
@@ -42,6 +55,7 @@ def has_latin(text: str) -> bool:
     return _LATIN_SEEN.search(text) is not None
 
 
+_LETTER_ALONE = re.compile(r"[^a-z0-9]?[a-z]")
 _HAN_SEEN = re.compile(f"[{_HAN}]")
 _LATIN_SEEN = re.compile(r"[a-z]{5}|[a-z]{2,}['’ -][a-z]{1,}|[a-z] [a-z]{2,}")
 
@@ -52,7 +66,7 @@ def _characters(pairs: tuple[str, ...]) -> dict[int, str | None]:
 
 
 @lru_cache(maxsize=8)
-def _words(words: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]]:
+def _words(words: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str], dict[str, str]]:
     replacements: dict[str, str] = {}
     for word in words:
         spelled, _, meant = word.partition(">")
@@ -60,4 +74,4 @@ def _words(words: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]]:
             raise ValueError(f"folding word {word!r} is not written from>to")
         replacements[spelled] = meant
     longest_first = sorted(replacements, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first))), replacements
+    return tuple(longest_first), re.compile("|".join(map(re.escape, longest_first))), replacements

@@ -30,6 +30,8 @@ def consent(playbook: Playbook, profile: Profile, trigger: Trigger, book: Book) 
     ]
     if not standing.personalisation and not _duty(playbook):
         reasons.append("personalisation_off: personalisation is switched off")
+    if not standing.restricted.isdisjoint(playbook.all_of) and not _duty(playbook):
+        reasons.append("restricted: the client asked for erasure, and the law alone keeps the records")
     return tuple(reasons)
 
 
@@ -122,7 +124,7 @@ def _weekly_cap(playbook: Playbook, standing: Standing, trigger: Trigger, book: 
 
 def _silence(playbook: Playbook, standing: Standing, trigger: Trigger, book: Book) -> str | None:
     """After distress only care; in a crisis only a human; once closing is asked for, only duties."""
-    if standing.crisis_24h:
+    if standing.crisis_24h and not _crisis(playbook, trigger, book):
         return "distress_hold: crisis, only a human and the crisis script"
     caring = book.rules.words("distress_playbooks", _day(trigger.at))
     if standing.distressed_24h and not _duty(playbook) and playbook.name not in caring:
@@ -133,7 +135,9 @@ def _silence(playbook: Playbook, standing: Standing, trigger: Trigger, book: Boo
 
 
 def _channel(playbook: Playbook, standing: Standing, trigger: Trigger, book: Book) -> str | None:
-    """At least one of the playbook's channels is open to us now."""
+    """At least one of the playbook's channels is open to us now; help in a crisis takes any of them."""
+    if _crisis(playbook, trigger, book):
+        return None
     night = at_night(trigger.at, book.rules)
     for channel in playbook.channels:
         refused = not standing.contact.get(channel.value, True)
@@ -144,6 +148,10 @@ def _channel(playbook: Playbook, standing: Standing, trigger: Trigger, book: Boo
             continue
         return None
     return "quiet_hours: no open channel at this hour" if night else "channel_refused: no open channel"
+
+
+def _crisis(playbook: Playbook, trigger: Trigger, book: Book) -> bool:
+    return _duty(playbook) and playbook.name in book.rules.words("crisis_playbooks", _day(trigger.at))
 
 
 def _duty(playbook: Playbook) -> bool:

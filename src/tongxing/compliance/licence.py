@@ -42,6 +42,9 @@ def unlicensed_marketing(question: Question) -> str | None:
         )
         if not entrusted:
             return f"{draft.author.kind.value} may not advise on or market products"
+    deal = question.phrase("context_partner_deal") if draft.author.kind is AuthorKind.PARTNER else None
+    if deal is not None:
+        return f"a partner's page deals by itself: {deal!r}"
     return says(question, "unlicensed_marketing")
 
 

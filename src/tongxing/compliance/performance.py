@@ -1,20 +1,24 @@
 """Rules about figures: past performance, balance, celebration, risk words, dates."""
 
 from tongxing.compliance import phrases
+from tongxing.compliance.excuses import sentence_of
+from tongxing.compliance.phrase_book import HYPOTHETICAL
 from tongxing.compliance.question import Question
 from tongxing.compliance.words import says
 
 
 def past_performance(question: Question) -> str | None:
     """A past figure of a product needs its period and the words that it predicts nothing."""
-    for match in phrases.matches(question.text, "context_performance", book=question.phrase_book):
-        sentence = phrases.sentence_of(question.text, match)
+    for match in phrases.claims(question.said, "context_performance"):
+        sentence = sentence_of(question.text, match)
+        if phrases.context(question.text[: match.start()], HYPOTHETICAL, book=question.said.book):
+            continue
         own_account = any(word in sentence for word in question.words("own_account_words"))
         if own_account and question.draft.product is None:
             continue
-        if not question.says_any("performance_disclaimers"):
+        if not (question.says_any("performance_disclaimers") or question.context("context_disclaimer")):
             return f"{match.group()!r} without the words that the past predicts nothing"
-        if not phrases.context(sentence, "context_period", book=question.phrase_book):
+        if not phrases.context(sentence, "context_period", book=question.said.book):
             return f"{match.group()!r} without its period"
     return says(question, "past_performance")
 
@@ -51,8 +55,8 @@ def missing_risk(question: Question) -> str | None:
 
 def missing_timestamp(question: Question) -> str | None:
     """A price, a value or a return without its date is not a fact; a supposed one needs no date."""
-    for match in phrases.matches(question.text, "context_figure", book=question.phrase_book):
-        if phrases.context(question.text[: match.start()], phrases.HYPOTHETICAL, book=question.phrase_book):
+    for match in phrases.matches(question.said, "context_figure"):
+        if phrases.context(question.text[: match.start()], HYPOTHETICAL, book=question.said.book):
             continue
         if not question.context("context_date"):
             return f"figure {match.group()!r} without a date"

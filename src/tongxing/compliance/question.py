@@ -5,6 +5,7 @@ from datetime import date
 
 from tongxing.compliance import phrases
 from tongxing.compliance.folding import fold
+from tongxing.compliance.phrase_book import compiled
 from tongxing.domain.book import Book
 from tongxing.domain.clock import BEIJING
 from tongxing.domain.draft import Draft
@@ -22,11 +23,13 @@ class Question:
     draft: Draft
     book: Book
     on: date
-    text: str
-    """All words in their plainest spelling."""
-    phrase_book: phrases.PhraseBook
-    spoken: tuple[str, ...]
-    """Locales whose phrase lists are asked, the draft's own first."""
+    said: phrases.Heard
+    """All words in their plainest spelling, as the phrase lists hear them."""
+
+    @property
+    def text(self) -> str:
+        """All words in their plainest spelling."""
+        return self.said.text
 
     @property
     def standing(self) -> Standing:
@@ -67,11 +70,11 @@ class Question:
 
     def phrase(self, rule_id: str) -> str | None:
         """The first words of the text a phrase list objects to."""
-        return phrases.first_hit(self.text, rule_id, spoken=self.spoken, book=self.phrase_book)
+        return phrases.first_hit(self.said, rule_id)
 
     def context(self, name: str) -> bool:
         """Whether the text contains a context of the phrase lists."""
-        return phrases.context(self.text, name, book=self.phrase_book)
+        return phrases.context(self.text, name, book=self.said.book)
 
 
 def ask_about(draft: Draft, book: Book) -> Question:
@@ -79,15 +82,8 @@ def ask_about(draft: Draft, book: Book) -> Question:
     on = draft.at.astimezone(BEIJING).date()
     text = fold(
         draft.text,
-        characters=book.rules.words("fold_characters", on),
-        words=book.rules.words("fold_words", on),
+        characters=book.rules.words("fold_characters", on) + book.rules.words("fold_look_alikes", on),
+        words=book.rules.words("fold_words", on) + book.rules.words("fold_spellings", on),
     )
-    phrase_book = phrases.compiled(book.phrases)
-    return Question(
-        draft=draft,
-        book=book,
-        on=on,
-        text=text,
-        phrase_book=phrase_book,
-        spoken=phrases.spoken_in(text, draft.locale, phrase_book),
-    )
+    said = phrases.heard(text, draft.locale, compiled(book.phrases))
+    return Question(draft=draft, book=book, on=on, said=said)

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from tongxing.compliance import care, consent, contact, labels, licence, performance, suitability, words
+from tongxing.compliance.learned import reads_like
 from tongxing.compliance.question import Question, ask_about
-from tongxing.compliance.rule_ids import PHRASE_RULES, UNJUDGED, WORDS_CHANGED
+from tongxing.compliance.rule_ids import JUDGED_BY_WORDS, PHRASE_RULES, UNJUDGED, WORDS_CHANGED
 from tongxing.domain.book import Book
 from tongxing.domain.clock import BEIJING
 from tongxing.domain.draft import Cleared, Draft, Reason, Refused, Verdict
@@ -48,9 +49,12 @@ RULES: Mapping[str, Rule] = {
     "suitability_goal": suitability.suitability_goal,
     "suitability_kind": suitability.suitability_kind,
     "suitability_term": suitability.suitability_term,
+    "suitability_age": suitability.suitability_age,
     "assessment_expired": suitability.assessment_expired,
 }
 """Every rule by its id; the ids of `rule_ids` and no others (a test holds them together)."""
+WORDING = frozenset((*PHRASE_RULES, *JUDGED_BY_WORDS))
+"""Rules that object to words as such."""
 
 
 def review(draft: Draft, *, book: Book) -> Verdict:
@@ -63,6 +67,8 @@ def review(draft: Draft, *, book: Book) -> Verdict:
     reasons = tuple(
         reason for rule_id, rule in RULES.items() if (reason := _answer(rule_id, rule, question)) is not None
     )
+    if not any(reason.rule in WORDING for reason in reasons):
+        reasons += _unheard_of(question)
     if reasons:
         return Refused(draft=draft, reasons=reasons)
     standing = draft.standing
@@ -113,6 +119,28 @@ def _answer(rule_id: str, rule: Rule, question: Question) -> Reason | None:
     except Exception as problem:  # noqa: BLE001 - fail closed: a rule that breaks is a rule that refuses
         return Reason(rule=UNJUDGED, detail=f"{rule_id}: {problem}")
     return None if detail is None else Reason(rule=rule_id, detail=detail)
+
+
+def _unheard_of(question: Question) -> tuple[Reason, ...]:
+    """What no list knows but reads like words refused before; asked of freely written words.
+
+    The words of a playbook's page were read by its owner before they came into the book.
+    """
+    if question.draft.playbook:
+        return ()
+    try:
+        found = [
+            reads_like(question.text, learned, excused=question.said.excused)
+            for locale, learned in question.book.learned.items()
+            if locale in question.said.spoken
+        ]
+    except Exception as problem:  # noqa: BLE001 - fail closed: a judge that breaks refuses
+        return (Reason(rule=UNJUDGED, detail=f"learned words: {problem}"),)
+    return tuple(
+        Reason(rule=rule, detail=detail)
+        for rule, detail in filter(None, found)
+        if rule != "stock_tip" or not words.adviser_about_product(question)
+    )
 
 
 def _lifetime(question: Question) -> str:

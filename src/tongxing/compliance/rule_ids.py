@@ -46,9 +46,24 @@ JUDGED_RULES: tuple[str, ...] = (
     "suitability_goal",
     "suitability_kind",
     "suitability_term",
+    "suitability_age",
     "assessment_expired",
 )
 """Judged by a function that also looks at the author, the client, the product or the clock."""
+
+JUDGED_BY_WORDS: tuple[str, ...] = (
+    "ai_as_person",
+    "external_link",
+    "privacy_leak",
+    "past_performance",
+    "one_sided",
+    "celebration_push",
+    "stock_tip",
+    "unlicensed_marketing",
+    "closing_obstruction",
+    "admission_bypass",
+)
+"""Of these, the ones whose function also looks at the words."""
 
 UNJUDGED = "unjudged"
 """A rule could not be asked: refuses, because silence of a rule is no permission."""

@@ -71,6 +71,20 @@ def suitability_term(question: Question) -> str | None:
     return _unless_warned(question, f"{product.term} is not an accepted term")
 
 
+def suitability_age(question: Question) -> str | None:
+    """Nobody under age is sold anything; from the branch age on, the riskiest products wait for a branch."""
+    age, product = question.standing.age, question.draft.product
+    if age is None or (product is None and not question.selling):
+        return None
+    adult_age, branch_age = question.number("client_age_min"), question.number("elderly_branch_age")
+    if age < adult_age:
+        return f"under {adult_age}"
+    risky = product is not None and (product.risk is None or product.risk >= ProductRisk.R4)
+    if risky and age >= branch_age and question.by_firm:
+        return f"from age {branch_age} such a product is spoken of at a branch"
+    return None
+
+
 def assessment_expired(question: Question) -> str | None:
     """An old questionnaire describes a person who may no longer exist."""
     draft = question.draft

@@ -38,12 +38,13 @@ def stock_tip(question: Question) -> str | None:
     if said is not None:
         return said
     named = question.phrase("context_code_named")
-    if named is None or _adviser_about_product(question):
+    if named is None or adviser_about_product(question):
         return None
     return f"recommends a security: {named!r}"
 
 
-def _adviser_about_product(question: Question) -> bool:
+def adviser_about_product(question: Question) -> bool:
+    """A licensed adviser advises on a product that was matched: the one case of naming a security."""
     draft = question.draft
     licence: Licence | None = draft.author.licence
     return (

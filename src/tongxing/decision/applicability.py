@@ -6,18 +6,21 @@ from tongxing.domain.profile import Profile
 from tongxing.domain.touch import Trigger
 
 JOURNEY = "journey"
+HELD = "held"
 SIGN = "sign"
 
 
 def candidates(playbooks: tuple[Playbook, ...], trigger: Trigger, book: Book) -> tuple[Playbook, ...]:
     """The playbooks a trigger lets the house think of, in name order.
 
-    A journey step asks for its own playbook only; a sign asks for all that belong to no journey. A step
-    that the book no longer has asks for none.
+    A journey step asks for its own playbook only, and so does the end of a hold for the one it held back; a
+    sign asks for all that belong to no journey. A step that the book no longer has asks for none.
     """
     kind, _, rest = trigger.name.partition(":")
     if kind == JOURNEY:
         wanted = _steps(rest, book)
+    elif kind == HELD:
+        wanted = {rest}
     else:
         of_journeys = {step.playbook for journey in book.journeys.values() for step in journey.steps}
         wanted = {playbook.name for playbook in playbooks} - of_journeys
@@ -29,6 +32,10 @@ def applicability(playbook: Playbook, profile: Profile, trigger: Trigger) -> tup
     on = {sign.name for sign in profile.signs}
     reasons = [f"applicability: {name} is not on" for name in playbook.all_of if name not in on]
     reasons += [f"applicability: {name} is on" for name in playbook.none_of if name in on]
+    hushed = [name for name in playbook.none_of if name in profile.standing.hushed]
+    reasons += [
+        f"applicability: {name} was hushed by the client and still keeps this back" for name in hushed
+    ]
     kind, _, sign = trigger.name.partition(":")
     if kind == SIGN and sign not in playbook.all_of:
         reasons.append("applicability: not about this trigger")

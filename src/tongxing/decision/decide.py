@@ -99,9 +99,12 @@ def _touch(page: Playbook, profile: Profile, trigger: Trigger) -> Touch:
 
 
 def _channel(page: Playbook, standing: Standing) -> Channel:
-    """The first of the page's channels that the client did not refuse; the home page where none is left."""
+    """The first of the page's channels that the client did not refuse.
+
+    Where none is left, the home page, or the one channel of a page that does not know it (help in a crisis).
+    """
     allowed = (channel for channel in page.channels if standing.contact.get(channel.value, True))
-    return next(allowed, Channel.HOME)
+    return next(allowed, Channel.HOME if Channel.HOME in page.channels else page.channels[0])
 
 
 def _id(kind: str, *names: str) -> str:

@@ -141,6 +141,15 @@ class CashMoved(Body, frozen=True, kw_only=True):
     """Only `bank` is money that the client brings in or takes out; `trade`: the file told no quantity."""
 
 
+class ForeignMoved(Body, frozen=True, kw_only=True):
+    """Money in a foreign currency, in its hundredths; never counted as yuan."""
+
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    direction: Literal["in", "out"]
+    amount: PositiveFen
+    reason: Text
+
+
 class SnapshotHolding(Body, frozen=True, kw_only=True):
     code: Code
     name: Text = ""
@@ -195,6 +204,10 @@ class ProductMoney(Body, frozen=True, kw_only=True):
     code: Code
     amount_fen: PositiveFen
     date: Day
+
+
+class IpoAllotted(ProductMoney, frozen=True, kw_only=True):
+    """Shares of a new issue were allotted: `amount_fen` is to be paid; `date` is the day of subscription."""
 
 
 class LoggedIn(Body, frozen=True, kw_only=True):
@@ -297,6 +310,8 @@ class SignEvidence(Body, frozen=True, kw_only=True):
 class SignTurned(Body, frozen=True, kw_only=True):
     sign: Word
     evidence: Annotated[list[SignEvidence], msgspec.Meta(max_length=200)] = []
+    causes: Annotated[list[Word], msgspec.Meta(max_length=HOLDINGS_MAX)] = []
+    """What the sign is on for, as a whole."""
 
 
 class TouchSent(Body, frozen=True, kw_only=True):
@@ -315,6 +330,23 @@ class ErasureRequested(Body, frozen=True, kw_only=True):
     classes: list[Retention]
 
 
+class KeptClass(Body, frozen=True, kw_only=True):
+    """A class of records that the law does not let go."""
+
+    retention: Retention
+    until: Day | None = None
+    """The first day on which it need not be kept; absent: years after a relation that has not ended."""
+    because: list[Word]
+
+
+class ErasureDone(Body, frozen=True, kw_only=True):
+    """What the house did about a wish to erase; written by the house."""
+
+    request: Text
+    erased: list[Retention]
+    kept: list[KeptClass]
+
+
 BODIES: dict[str, tuple[type[Body], Retention]] = {
     "client_registered": (ClientRegistered, Retention.IDENTITY),
     "client_changed": (ClientChanged, Retention.IDENTITY),
@@ -330,11 +362,13 @@ BODIES: dict[str, tuple[type[Body], Retention]] = {
     "fund_confirmed": (FundConfirmed, Retention.TRADING),
     "shares_changed": (SharesChanged, Retention.TRADING),
     "cash_moved": (CashMoved, Retention.TRADING),
+    "foreign_moved": (ForeignMoved, Retention.TRADING),
     "holding_snapshot": (HoldingSnapshot, Retention.TRADING),
     "day_valued": (DayValued, Retention.TRADING),
     "plan_started": (PlanStarted, Retention.TRADING),
     "plan_stopped": (PlanStopped, Retention.TRADING),
     "subscribed_ipo": (ProductMoney, Retention.TRADING),
+    "ipo_allotted": (IpoAllotted, Retention.TRADING),
     "product_matured": (ProductMoney, Retention.TRADING),
     "dividend_received": (ProductMoney, Retention.TRADING),
     "logged_in": (LoggedIn, Retention.BEHAVIOUR),
@@ -364,5 +398,6 @@ BODIES: dict[str, tuple[type[Body], Retention]] = {
     "touch_sent": (TouchSent, Retention.CONDUCT),
     "touch_effect": (TouchEffect, Retention.CONDUCT),
     "erasure_requested": (ErasureRequested, Retention.CONDUCT),
+    "erasure_done": (ErasureDone, Retention.CONDUCT),
 }
 """Every kind of event: the shape of its body and its retention class."""

@@ -6,6 +6,7 @@ from datetime import date
 
 from tongxing.domain.pages import (
     Journey,
+    LearnedWords,
     PhraseRule,
     Playbook,
     Product,
@@ -79,3 +80,5 @@ class Book:
     """sha256 over all pages, hex: the name of this book in decision records."""
     product_maps: Mapping[str, ProductMap] = field(default_factory=dict)
     """How product tables of brokers are read; kept under `sources/` beside the maps of events."""
+    learned: Mapping[str, LearnedWords] = field(default_factory=dict)
+    """Locale -> what was learned of forbidden drafts."""

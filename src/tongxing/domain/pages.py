@@ -24,6 +24,8 @@ class RuleRow:
     instrument: str
     article: str
     status: RuleStatus
+    area: str = ""
+    """The page it stands on, e.g. `market` for `rules/market.yaml`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,38 @@ class PhraseRule:
     unless: tuple[str, ...]
     """Contexts (negation, quotation, near-miss words) in which a match is not a violation."""
     source: str
+    beside: tuple[str, ...] = ()
+    """What makes a match innocent when it stands in the same sentence."""
+    refuses: tuple[str, ...] = ()
+    """Examples this entry must object to."""
+    passes: tuple[str, ...] = ()
+    """Near misses it must let pass."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnedRule:
+    """How to tell whether a rule is the one that forbidden words breach; all in tenths of a log chance."""
+
+    before: int
+    """How common the rule is."""
+    each: int
+    """Added for every trait that is known at all."""
+    typical: Mapping[str, int]
+    """Trait -> added when it is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnedWords:
+    """How much each trait (a character, a pair of them) speaks for a forbidden draft, in one locale."""
+
+    locale: str
+    bar: int
+    """In thousandths: a window whose score is above it reads like a forbidden draft."""
+    weights: Mapping[str, int]
+    """Trait -> weight, in thousandths."""
+    rules: Mapping[str, LearnedRule]
+    """Rule id -> how it is recognised."""
+    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +219,10 @@ class WordTable:
     """Degree (mild, strong, crisis) -> words."""
     distress_unless: tuple[str, ...]
     """Look-alikes of the market's own slang that are no distress."""
+    fraud: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    """Patterns of a solicitation: parts that must all stand in one sentence, each with its words."""
+    fraud_unless: tuple[str, ...] = ()
+    """Look-alikes that describe no contact."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,9 @@ class Sign:
     evidence: tuple[EventRef, ...]
     detail: Mapping[str, int | str] = field(default_factory=dict)
     """Figures the sign rests on, e.g. {"sector": "电子", "share_ppm": 612000}; wording may use them."""
+    causes: tuple[str, ...] = ()
+    """What it is on for, where each new one asks for words of its own: a payment, a product and its grade.
+    A cause that was not there when the sign last turned on turns it on again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,17 @@ class Label:
     name: str
     confidence_bp: int
     evidence: tuple[EventRef, ...]
+    source: str = "house"
+    """Who says so: `house`, or `client` where the client corrected or confirmed it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """A place where what the client stated and what we observe disagree, e.g. `stated_vs_observed`."""
+
+    name: str
+    evidence: tuple[EventRef, ...]
+    detail: Mapping[str, int | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +102,17 @@ class Standing:
     personalisation: bool = True
     distressed_24h: bool = False
     crisis_24h: bool = False
+    merged_away: bool = False
+    """The record is part of another one: nothing is said under this one."""
     closing: bool = False
     """The client asked to close the account: no touch may stand in the way."""
     goal: str | None = None
     touches: tuple[TouchMemory, ...] = ()
     """Touches of the last 400 days, oldest first."""
+    hushed: frozenset[str] = frozenset()
+    """Signs that rest on a label the client removed alone: off, like the playbooks that wait for them."""
+    restricted: frozenset[str] = frozenset()
+    """Signs that rest on records kept by law alone, after the client asked to have them erased."""
     consent_version: int = 0
     grade_version: int = 0
     distress_version: int = 0
@@ -110,6 +130,7 @@ class RiskView:
     max_sector: str | None
     max_sector_ppm: int | None
     repayment_to_income_bp: int | None
+    drift: tuple[Drift, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +154,8 @@ class Profile:
     """Every declared feature by name: integers only."""
     standing: Standing
     preferred_channel: Channel = Channel.HOME
+    tags_removed: tuple[str, ...] = ()
+    """Labels the client deleted or denied and has not let back in."""
 
     def sign(self, name: str) -> Sign | None:
         """The sign of that name, if it is on."""

@@ -148,6 +148,10 @@ class Account:
             if self.prices[code][0] < until:
                 del self.prices[code]
 
+    def codes(self) -> frozenset[str]:
+        """Every product (and CASH) the kept record names, held or not: cheaper to know than what is held."""
+        return frozenset((*self.shares, *self.summed, *(code for _ts, code, _change in self.moves)))
+
     def sums(self) -> Mapping[str, tuple[int, int]]:
         """(sum, lowest running sum) by code or CASH, of all movements."""
         if self.running is None:

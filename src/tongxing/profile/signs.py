@@ -38,12 +38,18 @@ def pension_searched(client: View) -> Sign | None:
 
 def pension_account_open(client: View) -> Sign | None:
     """The client holds a pension fund here already, so a pension account is open."""
-    codes = [*client.held.quantities_e4, *client.plans()]
-    products = client.book.products
-    if not any(code in products and products[code].kind == PENSION_KIND for code in codes):
+    planned = any(_is_pension(client, code) for code in client.plans())
+    ever = {code for account in client.state.accounts() for code in account.codes()}
+    pension = [code for code in ever if _is_pension(client, code)]
+    if not planned and not (pension and any(code in client.held.quantities_e4 for code in pension)):
         return None
     refs = client.recent("fund_confirmed", "trade") or client.lasts("holding_snapshot")
     return Sign(name="pension_account_open", evidence=refs)
+
+
+def _is_pension(client: View, code: str) -> bool:
+    product = client.book.products.get(code)
+    return product is not None and product.kind == PENSION_KIND
 
 
 def sector_concentrated(client: View) -> Sign | None:

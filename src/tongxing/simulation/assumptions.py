@@ -16,6 +16,7 @@ class Assumptions:
 
     numbers: dict[str, int]
     grade_scores_from: tuple[int, ...]
+    """Points from which C2, C3, C4 and C5 begin in the questionnaire of the house."""
 
     def __getitem__(self, name: str) -> int:
         """An assumption by name; raises `KeyError` where the book has none."""
@@ -36,8 +37,8 @@ class Assumptions:
 def assumptions(rules: Rulebook, on: date) -> Assumptions:
     """Read every assumption in force; raises `RuleMissingError` where a row has no value that day."""
     names = sorted(rule_id for rule_id in rules.rows if rule_id.startswith(PREFIX))
-    bands = "sim_grade_scores_from"
+    bands = sorted(int(band.split("=")[1]) for band in rules.words("questionnaire_bands", on))
     return Assumptions(
-        numbers={name.removeprefix(PREFIX): rules.number(name, on) for name in names if name != bands},
-        grade_scores_from=tuple(int(score) for score in rules.words(bands, on)),
+        numbers={name.removeprefix(PREFIX): rules.number(name, on) for name in names},
+        grade_scores_from=tuple(bands[1:]),
     )

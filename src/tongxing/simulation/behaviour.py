@@ -7,9 +7,10 @@ from tongxing.simulation.chance import happens, one_of
 from tongxing.simulation.diary import APP, Diary
 from tongxing.simulation.mind import Mind
 from tongxing.simulation.person import Cue, Person
-from tongxing.simulation.words import COURSES, DEVICES, DISTRESSED, PAGES, QUESTIONS, SEARCHES
+from tongxing.simulation.words import COURSES, CRISIS, DEVICES, DISTRESSED, PAGES, QUESTIONS, SEARCHES
 
-DAY_FROM, DAY_TO = 9 * 3_600 + 60, 20 * 3_600
+DAY = (9 * 3_600 + 60, 20 * 3_600)
+NIGHT = (21 * 3_600, 23 * 3_600)
 PAGES_MAX = 3
 EAGER = 5
 NERVOUS_LOGIN = 1.5
@@ -17,14 +18,20 @@ CERTAIN_BP = 10_000
 
 
 def behave(
-    person: Person, mind: Mind, chance: np.random.Generator, diary: Diary, *, assume: Assumptions
+    person: Person,
+    mind: Mind,
+    chance: np.random.Generator,
+    diary: Diary,
+    *,
+    assume: Assumptions,
+    late: bool = False,
 ) -> None:
     """One day in the app; cards come last, so that nothing else depends on what the house sent."""
     habits = person.habits
     hurt = mind.loss_bp() >= assume["distress_loss_bp"]
     login_bp = assume[f"login_{habits.style}_bp"] * habits.activity_bp / CERTAIN_BP
     comes = happens(chance, login_bp * (NERVOUS_LOGIN if hurt else 1))
-    second = int(chance.integers(DAY_FROM, DAY_TO))
+    second = int(chance.integers(*(NIGHT if late else DAY)))
     distressed = happens(chance, assume["distress_ask_bp"] * habits.nerves_bp / CERTAIN_BP)
     if hurt and distressed:
         comes = True
@@ -32,10 +39,11 @@ def behave(
         return
     diary.note(second, APP, "logged_in", {"device": one_of(chance, DEVICES)})
     second = _look_around(chance, diary, second)
-    second = _type(person, chance, diary, second, assume)
+    second = _type(person, mind, chance, diary, second, assume)
     if hurt and distressed:
         second += 40
-        diary.note(second, APP, "asked", {"text": one_of(chance, DISTRESSED), "channel": "chat"})
+        words = CRISIS if happens(chance, assume["crisis_bp"]) else DISTRESSED
+        diary.note(second, APP, "asked", {"text": one_of(chance, words), "channel": "chat"})
     _cards(mind, chance, diary, second, assume)
 
 
@@ -65,11 +73,19 @@ def _look_around(chance: np.random.Generator, diary: Diary, second: int) -> int:
     return second
 
 
-def _type(person: Person, chance: np.random.Generator, diary: Diary, second: int, assume: Assumptions) -> int:
-    """Perhaps a search, a question, a finished course."""
-    if happens(chance, assume["search_bp"]):
+def _type(
+    person: Person,
+    mind: Mind,
+    chance: np.random.Generator,
+    diary: Diary,
+    second: int,
+    assume: Assumptions,
+) -> int:
+    """Perhaps a search, a question, a finished course; what fills the mind is searched for most."""
+    busy = mind.topic_until is not None and diary.day <= mind.topic_until
+    if happens(chance, assume["search_bp"] * (EAGER if busy else 1)):
         second += int(chance.integers(5, 60))
-        topic = one_of(chance, person.habits.topics)
+        topic = mind.topic if busy else one_of(chance, person.habits.topics)
         diary.note(second, APP, "searched", {"text": one_of(chance, SEARCHES[topic])})
     if happens(chance, assume["ask_bp"]):
         second += int(chance.integers(5, 60))

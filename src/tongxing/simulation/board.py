@@ -1,16 +1,18 @@
 """The market of one day as the simulator needs it, looked up once for all clients."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 
+from tongxing.domain.grades import Tolerance
 from tongxing.domain.market import Bar
 from tongxing.service.ports import Market
 from tongxing.simulation.mind import Actions
 
 PPM = 1_000_000
 MIL_PER_YUAN = 1_000
+NO_RISKS: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,12 @@ class Board:
     actions: Mapping[str, Actions]
     change_ppm: Mapping[str, tuple[int, int]]
     """Code -> (close two sessions ago in mil, change of the session before in ppm, actions taken out)."""
+    risks: Mapping[str, int] = field(default_factory=dict)
+    """Code -> grade of the product, 1 to 5."""
+
+    def suits(self, code: str, grade: str) -> bool:
+        """Whether the order desk lets a purchase through without a warning."""
+        return not grade or self.risks.get(code, 1) <= max(int(Tolerance[grade]), 1)
 
     def monthly(self, month_day: int) -> bool:
         """Whether that day of a month has come since the session before."""
@@ -60,7 +68,7 @@ class Board:
         return (self.day - self.previous).days
 
 
-def board(market: Market, day: date, codes: Iterable[str]) -> Board:
+def board(market: Market, day: date, codes: Iterable[str], *, risks: Mapping[str, int] = NO_RISKS) -> Board:
     """Look up one session; an instrument without a bar that day has no quote."""
     previous = market.previous_session(day)
     before = market.previous_session(previous)
@@ -78,7 +86,13 @@ def board(market: Market, day: date, codes: Iterable[str]) -> Board:
         if change is not None:
             changes[code] = change
     return Board(
-        day=day, previous=previous, market=market, quotes=quotes, actions=actions, change_ppm=changes
+        day=day,
+        previous=previous,
+        market=market,
+        quotes=quotes,
+        actions=actions,
+        change_ppm=changes,
+        risks=risks,
     )
 
 

@@ -10,6 +10,7 @@ class Purpose(IntEnum):
 
     PERSON = 1
     DAY = 2
+    LIFE = 3
 
 
 def stream(seed: int, purpose: Purpose, client: int, day: int = 0) -> np.random.Generator:

@@ -9,9 +9,12 @@ from tongxing.simulation.behaviour import behave, follow_cues
 from tongxing.simulation.board import Board
 from tongxing.simulation.chance import Purpose, happens, one_of, stream
 from tongxing.simulation.diary import APP, CORE, Diary
+from tongxing.simulation.dues import fall_due, maybe_allotted
 from tongxing.simulation.mind import SERVED_DAYS, Mind, new_day
+from tongxing.simulation.papers import keep_papers
 from tongxing.simulation.person import Person, Style
 from tongxing.simulation.trades import buy, price_of_buy, sell_all, times, trade
+from tongxing.simulation.turns import turn
 from tongxing.simulation.words import LEAVING
 
 BANK_FROM, BANK_TO = 9 * 3_600 + 300, 9 * 3_600 + 1_500
@@ -19,10 +22,13 @@ BANK_FROM, BANK_TO = 9 * 3_600 + 300, 9 * 3_600 + 1_500
 CLOSING_AT = 9 * 3_600 + 1_600
 
 
-def act(person: Person, mind: Mind, board: Board, *, seed: int, assume: Assumptions) -> tuple[Event, ...]:
+def act(
+    person: Person, mind: Mind, board: Board, *, seed: int, assume: Assumptions, night: bool = False
+) -> tuple[Event, ...]:
     """What one client does in one session, in order of time; changes `mind` and nothing else.
 
-    The same person, mind, board and seed always give the same events, however many others there are.
+    The same person, mind, board and seed always give the same events, however many others there are. By
+    `night`, some log in in the quiet hours.
     """
     if mind.gone or not mind.joined:
         return ()
@@ -33,15 +39,42 @@ def act(person: Person, mind: Mind, board: Board, *, seed: int, assume: Assumpti
     if mind.leaving or (leaves and not person.stays):
         _leave(mind, board, chance, diary)
         return diary.events()
-    _bank(person, mind, board, chance, diary, assume)
-    if person.trades:
+    life = stream(seed, Purpose.LIFE, person.number, day_number(board.day))
+    if not person.stays:
+        _live(person, mind, board, life, diary, assume)
+    saves = not happens(life, assume["plan_skip_bp"])
+    _bank(person, mind, board, chance, diary, assume, saves=saves)
+    if person.trades and saves:
         _plan(person, mind, board, chance, diary)
-        if happens(chance, _trade_bp(person, assume)):
-            trade(person, mind, board, chance, diary)
-    behave(person, mind, chance, diary, assume=assume)
+    if person.trades and happens(chance, _trade_bp(person, assume)):
+        trade(person, mind, board, chance, diary)
+    late = night and happens(life, assume["night_bp"])
+    behave(person, mind, chance, diary, assume=assume, late=late)
     follow_cues(person, diary)
     _buy_cues(person, mind, board, chance, diary)
     return diary.events()
+
+
+def _live(
+    person: Person, mind: Mind, board: Board, life: np.random.Generator, diary: Diary, assume: Assumptions
+) -> None:
+    """What falls due, what ends, and what life brings; characters live by their story."""
+    fall_due(mind, diary, life, assume)
+    maybe_allotted(person, mind, board.previous, life, diary, assume)
+    keep_papers(person, mind, life, diary, assume)
+    turn(person, mind, life, diary, assume)
+    _end_plan(person, mind, board, life, diary, assume)
+
+
+def _end_plan(
+    person: Person, mind: Mind, board: Board, life: np.random.Generator, diary: Diary, assume: Assumptions
+) -> None:
+    """Now and then a plan is ended on the day on which it would buy."""
+    ends = happens(life, assume["plan_stop_bp"])
+    code = person.habits.plan_code
+    if ends and code and not mind.plan_ended and board.monthly(person.habits.payday):
+        mind.plan_ended = True
+        diary.note(BANK_FROM, CORE, "plan_stopped", {"plan": "recurring", "code": code})
 
 
 def _served(mind: Mind, board: Board) -> bool:
@@ -72,12 +105,21 @@ def _leave(mind: Mind, board: Board, chance: np.random.Generator, diary: Diary) 
 
 
 def _bank(
-    person: Person, mind: Mind, board: Board, chance: np.random.Generator, diary: Diary, assume: Assumptions
+    person: Person,
+    mind: Mind,
+    board: Board,
+    chance: np.random.Generator,
+    diary: Diary,
+    assume: Assumptions,
+    *,
+    saves: bool,
 ) -> None:
-    """Savings come in on payday; now and then somebody needs cash."""
-    if person.habits.save_month_fen and board.monthly(person.habits.payday):
+    """Savings come in on payday, or are needed elsewhere; now and then somebody needs cash."""
+    if saves and person.habits.save_month_fen and board.monthly(person.habits.payday):
         _bring_in(mind, person.habits.save_month_fen, chance, diary)
         return
+    if not saves and person.habits.plan_code and board.monthly(person.habits.payday):
+        _take_out(mind, mind.cash_fen // 10_000 * 10_000, chance, diary)
     login_bp = assume[f"login_{person.habits.style}_bp"]
     if person.trades and happens(chance, assume["bank_out_bp"] * login_bp / 10_000):
         share = float(chance.uniform(0.1, 0.8))
@@ -88,7 +130,7 @@ def _plan(person: Person, mind: Mind, board: Board, chance: np.random.Generator,
     """A monthly plan buys its instrument for what was brought in."""
     code = person.habits.plan_code
     quote = board.quotes.get(code)
-    if quote is None or not board.monthly(person.habits.payday) or not quote.buyable:
+    if quote is None or mind.plan_ended or not board.monthly(person.habits.payday) or not quote.buyable:
         return
     price = price_of_buy(quote, chance)
     second = times(chance, 1)[0]

@@ -2,21 +2,17 @@
 
 from datetime import date, datetime, timedelta
 
-import msgspec
-
 from tongxing.domain.clock import BEIJING
 from tongxing.service.house import House
-from tongxing.service.work import Cache, work
+from tongxing.service.work import work
 from tongxing.simulation.assumptions import Assumptions, assumptions
 from tongxing.simulation.characters import characters
-from tongxing.simulation.mind import Mind
+from tongxing.simulation.memory import SETTING, Memory, begun, recall, remember, run_of
 from tongxing.simulation.people import population
 from tongxing.simulation.person import Person, client_id
 from tongxing.simulation.shelf import Shelf, shelf
-from tongxing.simulation.step import EVENING, MORNING, Progress, Run, load, quiet_day, session
+from tongxing.simulation.step import EVENING, MORNING, Progress, Run, live, send_waiting
 
-SETTING = "simulation"
-"""Where the store keeps what the simulated clients remember, so that a restart goes on where it was."""
 FIRST_DAY_SHOWN = date(2026, 5, 6)
 SESSIONS_BEFORE = 20
 CLIENTS = 120
@@ -25,17 +21,6 @@ SEED = 20_260_506
 
 class DemoError(ValueError):
     """The demo cannot go on as asked; the text is for the person at the keyboard."""
-
-
-class Memory(msgspec.Struct, kw_only=True):
-    """A demo between two days."""
-
-    seed: int
-    clients: int
-    load_day: date
-    last_day: date
-    seq: int
-    minds: list[Mind]
 
 
 def demo_people(
@@ -69,7 +54,7 @@ def demo_start(
     again; a demo already under way is left as it is, and the evening of its last day is returned.
     Raises `DemoError` when the store holds other events.
     """
-    memory = _memory(house)
+    memory = recall(house)
     if memory is None:
         memory = _begin(house, seed=seed, count=count, first_day=first_day, sessions_before=sessions_before)
     if memory.last_day >= first_day:
@@ -85,7 +70,7 @@ def demo_day(house: House, *, progress: Progress | None = None) -> datetime:
 
     Raises `DemoError` when the demo was not started or the market history is over.
     """
-    memory = _memory(house)
+    memory = recall(house)
     if memory is None:
         raise DemoError("the demo was not started")
     day = house.market.next_session(memory.last_day)
@@ -97,41 +82,33 @@ def demo_day(house: House, *, progress: Progress | None = None) -> datetime:
 
 def demo_over(house: House) -> bool:
     """Whether the last session of the market history has been lived."""
-    memory = _memory(house)
+    memory = recall(house)
     return memory is not None and memory.last_day >= house.market.last_session
 
 
 def _begin(house: House, *, seed: int, count: int, first_day: date, sessions_before: int) -> Memory:
     """The memory of a demo that has not lived a day yet; marks the store as a demo's."""
-    begun = f"{SETTING}_begun"
+    mark = f"{SETTING}_begun"
     numbered = {client_id(number) for number in range(1, count + 1)}
-    if house.store.setting(begun) is None and numbered & set(house.store.client_ids()):
+    if house.store.setting(mark) is None and numbered & set(house.store.client_ids()):
         raise DemoError("the store already holds clients with the demo's numbers: take another store")
     load_day = first_day
     for _ in range(sessions_before + 1):
         load_day = house.market.previous_session(load_day)
-    house.store.set_setting(begun, load_day.isoformat())
-    return Memory(
-        seed=seed, clients=count, load_day=load_day, last_day=load_day - timedelta(days=1), seq=0, minds=[]
-    )
+    house.store.set_setting(mark, load_day.isoformat())
+    return begun(seed=seed, clients=count, load_day=load_day)
 
 
 def _live_until(house: House, memory: Memory, until: date, progress: Progress | None) -> None:
     """Live every day after the last one, and remember after each, so that a crash repeats one day at most."""
     run = _run(house, memory)
+    send_waiting(run)
     total = max(1, (until - memory.last_day).days)
     for number in range(total if until > memory.last_day else 0):
         day = memory.last_day + timedelta(days=1)
         only = progress if total == 1 else None
-        if day <= memory.load_day:
-            load(run, day)
-        elif house.market.is_session(day):
-            session(run, day, progress=only)
-        else:
-            quiet_day(run, day)
-        memory.last_day, memory.seq = day, run.seq
-        memory.minds = list(run.minds.values())
-        house.store.set_setting(SETTING, msgspec.json.encode(memory).decode())
+        live(run, day, load_day=memory.load_day, progress=only)
+        remember(house, memory, run, day)
         if progress is not None and only is None:
             progress(number + 1, total)
 
@@ -143,20 +120,4 @@ def _run(house: House, memory: Memory) -> Run:
     people = demo_people(
         seed=memory.seed, count=memory.clients, load_day=memory.load_day, goods=goods, assume=assume
     )
-    minds = {person.client_id: Mind(client_id=person.client_id) for person in people}
-    minds.update({mind.client_id: mind for mind in memory.minds})
-    return Run(
-        house=house,
-        people=people,
-        minds=minds,
-        seed=memory.seed,
-        shelf=goods,
-        assume=assume,
-        seq=memory.seq,
-        cache=Cache(states={}),
-    )
-
-
-def _memory(house: House) -> Memory | None:
-    text = house.store.setting(SETTING)
-    return None if text is None else msgspec.json.decode(text, type=Memory)
+    return run_of(house, memory, people, goods)

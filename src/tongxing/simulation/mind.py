@@ -13,6 +13,16 @@ CARDS_MAX = 20
 SERVED_DAYS = 30
 
 
+class Due(msgspec.Struct, kw_only=True):
+    """Something agreed that comes on a later day."""
+
+    day: date
+    kind: str
+    """`matures`, `pays` or `lists` (`simulation.dues`)."""
+    code: str
+    amount_fen: int
+
+
 class Mind(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What changes about one person during a run; plain data, so that a run can go on after a restart."""
 
@@ -26,6 +36,20 @@ class Mind(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Touches that arrived and were not looked at yet."""
     served_on: date | None = None
     """When a card was last opened."""
+    grade: str = ""
+    """As the questionnaire of the house last gave it."""
+    answers: dict[str, int] = {}
+    """Points of the last questionnaire by item; empty for who never answers again."""
+    assessed_to: date | None = None
+    id_to: date | None = None
+    consents: dict[str, date | None] = {}
+    """Purpose -> last day, None: without end."""
+    personalised: bool = True
+    topic: str = ""
+    """What fills the mind until `topic_until`."""
+    topic_until: date | None = None
+    plan_ended: bool = False
+    due: list[Due] = []
     joined: bool = False
     leaving: bool = False
     gone: bool = False

@@ -6,12 +6,17 @@ from datetime import date, datetime, timedelta
 from tongxing.domain.event import Event
 from tongxing.service.ports import Market
 from tongxing.simulation.diary import APP, CORE
-from tongxing.simulation.mind import Mind
+from tongxing.simulation.dues import MATURES
+from tongxing.simulation.mind import Due, Mind
+from tongxing.simulation.papers import sign_papers
 from tongxing.simulation.person import Person
 from tongxing.simulation.shelf import Shelf
 
-MIL_PER_FEN = 10
 BP = 10_000
+FEN_PER_YUAN = 100
+TERM_CODE = "TP"
+TERM_NAME = "定期产品{ends:%Y%m%d}"
+TERM_EARNS_PER_THOUSAND = 12
 
 Entry = tuple[str, str, timedelta, Mapping[str, object]]
 """(source, kind, time before the opening instant, body)."""
@@ -26,6 +31,7 @@ def events_of_opening(
     holdings and facts from before the log.
     """
     mind.joined = True
+    sign_papers(mind, person)
     entries = [*_identity(person), *_stated(person), *_choices(person)]
     if person.opened_on >= at.date():
         mind.cash_fen = person.wealth_fen
@@ -78,9 +84,9 @@ def _stated(person: Person) -> list[Entry]:
 
 def _choices(person: Person) -> list[Entry]:
     """Consents given, and what was switched off."""
+    until = dict(person.consents_until)
     entries = [
-        _now(APP, "consent_given", {"purpose": purpose, "source": "*", "receiver": "house"})
-        for purpose in person.consents
+        _now(APP, "consent_given", _consent(purpose, until.get(purpose))) for purpose in person.consents
     ]
     if not person.personalisation:
         entries.append(_now(APP, "personalisation_set", {"on": False}))
@@ -89,10 +95,31 @@ def _choices(person: Person) -> list[Entry]:
     return entries
 
 
+def _consent(purpose: str, until: date | None) -> dict[str, object]:
+    body: dict[str, object] = {"purpose": purpose, "source": "*", "receiver": "house"}
+    return body if until is None else body | {"until": until.isoformat()}
+
+
+def _term_product(person: Person, mind: Mind) -> list[dict[str, object]]:
+    """A product that ends, one yuan a unit, kept until it does."""
+    units = person.term_fen // FEN_PER_YUAN
+    if not units or person.term_ends is None:
+        return []
+    code = f"{TERM_CODE}{person.term_ends:%y%m%d}"
+    mind.shares[code] = units
+    mind.cash_fen -= units * FEN_PER_YUAN
+    earned = units * TERM_EARNS_PER_THOUSAND // 1_000 * FEN_PER_YUAN
+    mind.due.append(
+        Due(day=person.term_ends, kind=MATURES, code=code, amount_fen=units * FEN_PER_YUAN + earned)
+    )
+    name = TERM_NAME.format(ends=person.term_ends)
+    return [{"code": code, "name": name, "kind": "term_product", "quantity": str(units), "price": "1"}]
+
+
 def _known_before(person: Person, mind: Mind, *, on: date, market: Market, shelf: Shelf) -> list[Entry]:
     """Holdings at the last close, facts of the account, the last log-in, courses passed."""
-    holdings = []
     mind.cash_fen = person.wealth_fen
+    holdings = _term_product(person, mind)
     for code, weight_bp in person.weights_bp:
         closed = market.last_close(code, on)
         if closed is None:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from math import exp, log
+from typing import TypedDict
 
 import numpy as np
 
@@ -20,13 +21,22 @@ ASSESSMENT_DAYS = 730
 TASTES_MAX = 4
 WEALTH_MIN_FEN, WEALTH_MAX_FEN = 50_000, 3_000_000_000
 WORDS_BY_AGE: tuple[tuple[int, tuple[str, ...]], ...] = (
-    (28, ("fund_basics", "etf", "market", "house")),
+    (28, ("fund_basics", "etf", "market", "house", "chasing")),
     (40, ("house", "child_education", "etf", "market", "hedge")),
     (55, ("pension", "child_education", "market", "hedge", "fund_basics")),
     (OLDEST + 1, ("pension", "safety", "market", "fund_basics")),
 )
 LAST_LOGIN_DAYS = {Style.DORMANT: (70, 300)}
+PURPOSES = ("personalised_service", "marketing")
+TERM_SHARE_BP = 400
+"""Of the wealth; at most 95 % of it is invested otherwise."""
 COURSES = ("基金入门", "ETF基础", "读懂风险等级", "资产配置第一课", "识别非法荐股")
+
+
+class _Ends(TypedDict):
+    consents_until: tuple[tuple[str, date], ...]
+    term_fen: int
+    term_ends: date | None
 
 
 def population(
@@ -87,6 +97,7 @@ def person(number: int, *, seed: int, start: date, shelf: Shelf, assume: Assumpt
         last_login_days=int(chance.integers(*LAST_LOGIN_DAYS.get(style, (1, 20)))),
         turnover_annual_bp=None if newcomer else _turnover(chance, style),
         courses=_courses(chance, newcomer=newcomer),
+        **_ends(chance, assume, start, 0 if newcomer else wealth),
     )
 
 
@@ -171,8 +182,23 @@ def _weights(chance: np.random.Generator, tastes: tuple[str, ...]) -> tuple[tupl
 def _consents(chance: np.random.Generator, assume: Assumptions) -> tuple[str, ...]:
     service = happens(chance, assume["consent_service_bp"])
     marketing = happens(chance, assume["consent_marketing_bp"])
-    given = (("personalised_service", service), ("marketing", marketing))
-    return tuple(purpose for purpose, yes in given if yes)
+    return tuple(purpose for purpose, yes in zip(PURPOSES, (service, marketing), strict=True) if yes)
+
+
+def _ends(chance: np.random.Generator, assume: Assumptions, start: date, wealth: int) -> _Ends:
+    """What was agreed until a day: consents, and a part of the cash that lies in a product with an end."""
+    until = []
+    for purpose in PURPOSES:
+        dated, days = happens(chance, assume["consent_dated_bp"]), int(chance.integers(20, 500))
+        if dated:
+            until.append((purpose, start + timedelta(days=days)))
+    has, days = happens(chance, assume["term_bp"]), int(chance.integers(10, 350))
+    fen = wealth * TERM_SHARE_BP // 10_000 if has else 0
+    return {
+        "consents_until": tuple(until),
+        "term_fen": fen,
+        "term_ends": start + timedelta(days=days) if fen else None,
+    }
 
 
 def _habits(

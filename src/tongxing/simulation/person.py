@@ -98,6 +98,11 @@ class Person:
     """Days between the last log-in and the start."""
     turnover_annual_bp: int | None = None
     """As the house knew it when its log began."""
+    consents_until: tuple[tuple[str, date], ...] = ()
+    """Last days of consents that have one."""
+    term_fen: int = 0
+    """Part of the wealth at the start in a product that ends."""
+    term_ends: date | None = None
     courses: tuple[tuple[str, int, int], ...] = ()
     """Courses passed before the start: name, score, days before."""
     trades: bool = True

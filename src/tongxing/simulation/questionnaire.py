@@ -24,6 +24,7 @@ CHOICES: dict[str, tuple[int, ...]] = {
 RARELY_LOWEST = {"loss_accepted": 0.38, "knowledge": 0.15}
 """Few people with a broker accept no loss at all, or fail all three questions."""
 GRADES = ("C1", "C2", "C3", "C4", "C5")
+MOVES_SHARE = 0.4
 OLD_AGE = 70
 PENSION_AGE = 60
 CAP_C2, CAP_C3 = 1, 2
@@ -44,6 +45,17 @@ def answers(
         lean = boldness + RARELY_LOWEST.get(item, 0.0) + 0.25 * float(chance.standard_normal())
         ordered = sorted(choices)
         points[item] = ordered[int(min(max(lean, 0.0), 0.999) * len(ordered))]
+    return points
+
+
+def answered_again(chance: np.random.Generator, before: dict[str, int]) -> dict[str, int]:
+    """The answers of somebody some years on: each choice is kept, or moves to any other."""
+    points = dict(before)
+    for item, choices in CHOICES.items():
+        moves = float(chance.random()) < MOVES_SHARE
+        other = choices[int(chance.integers(len(choices)))]
+        if moves:
+            points[item] = other
     return points
 
 

@@ -1,5 +1,6 @@
 """A whole run: people enter, live their sessions under the real service, and everything is counted."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,16 +12,18 @@ import msgspec
 from tongxing.service.census import Census, Retention, retention
 from tongxing.service.fingerprint import LogDigest, ledger_root
 from tongxing.service.house import House
-from tongxing.service.ports import StoredEvent
 from tongxing.simulation.assumptions import assumptions
 from tongxing.simulation.limits import violations
-from tongxing.simulation.mind import Mind
+from tongxing.simulation.memory import Memory, begun, recall, remember, run_of
 from tongxing.simulation.people import population
 from tongxing.simulation.shelf import shelf
-from tongxing.simulation.step import Run, load, quiet_day, session
+from tongxing.simulation.step import MIDNIGHT, Run, live, send_waiting
 from tongxing.simulation.tally import Tally, decisions
 
 CLIENTS_MAX, SESSIONS_MAX = 100_000, 4_000
+LOG_READ_MAX = 5_000
+BEGUN = "simulated_run"
+"""Setting: which run a store holds, from before its first event."""
 Progress = Callable[[int, int], None]
 
 
@@ -64,34 +67,28 @@ def simulate(
 ) -> Result:
     """Let `clients` invented people live `days` sessions from `start` on, on an empty store.
 
+    A run that was killed goes on where it was by the same call on its store, to the same end: the same log,
+    decisions and states; only salts and keys differ, unless the store's entropy repeats them.
+
     Raises `ValueError` for an empty or impossible run (a store in use, no sessions, beyond the history).
     """
-    _check(house, clients, days)
+    memory = _memory(house, clients, days, seed=seed, start=start)
     began = perf_counter()
     sessions = _sessions(house, start, days)
-    assume = assumptions(house.book.rules, sessions[0])
     goods = shelf(house.book.products, house.market.codes())
-    eve = house.market.previous_session(sessions[0])
-    people = population(clients, seed=seed, start=eve, shelf=goods, assume=assume)
-    counts, census, digest = Counter[str](), Census(), LogDigest()
-
-    def watch(stored: StoredEvent) -> None:
-        counts[stored.event.kind] += 1
-        census.take(stored.event)
-        digest.take(stored.event)
-
-    minds = {person.client_id: Mind(client_id=person.client_id) for person in people}
-    run = Run(house=house, people=people, minds=minds, seed=seed, shelf=goods, assume=assume, watch=watch)
-    load(run, eve)
-    _live(run, eve, sessions, progress)
-    return _result(run, sessions, census=census, counts=counts, log_digest=digest.hex(), began=began)
+    assume = assumptions(house.book.rules, memory.load_day)
+    people = population(clients, seed=seed, start=memory.load_day, shelf=goods, assume=assume)
+    run = run_of(house, memory, people, goods)
+    run.evening = MIDNIGHT
+    send_waiting(run)
+    _live(run, memory, sessions, progress)
+    return _result(run, sessions, began)
 
 
-def _result(
-    run: Run, sessions: list[date], *, census: Census, counts: Counter[str], log_digest: str, began: float
-) -> Result:
+def _result(run: Run, sessions: list[date], began: float) -> Result:
     """Count everything once the last day is over."""
     house, lived, tally = run.house, perf_counter(), Tally()
+    counts, census, digest = _counted(house)
     for record in decisions(house):
         tally.take(record)
     return Result(
@@ -115,32 +112,64 @@ def _result(
         retention=retention(house, census, first=sessions[0], through=sessions[-1]),
         violations=violations(house),
         leaves=house.store.count_leaves(),
-        log_digest=log_digest,
+        log_digest=digest.hex(),
         ledger_root=ledger_root(house),
         timing=_timing(began, lived, sum(counts.values())),
     )
 
 
-def _live(run: Run, eve: date, sessions: list[date], progress: Progress | None) -> None:
-    """Every calendar day from the eve's morrow to the last session."""
-    day = eve + timedelta(days=1)
-    for done, next_session in enumerate(sessions, start=1):
-        while day < next_session:
-            quiet_day(run, day)
-            day += timedelta(days=1)
-        session(run, day)
-        day += timedelta(days=1)
+def _counted(house: House) -> tuple[Counter[str], Census, LogDigest]:
+    """One pass over the log."""
+    counts, census, digest = Counter[str](), Census(), LogDigest()
+    seq = 0
+    while page := house.store.events(after=seq, limit=LOG_READ_MAX):
+        for stored in page:
+            counts[stored.event.kind] += 1
+            census.take(stored.event)
+            digest.take(stored.event)
+        seq = page[-1].seq
+    return counts, census, digest
+
+
+def _live(run: Run, memory: Memory, sessions: list[date], progress: Progress | None) -> None:
+    """Every calendar day from the one after the last lived to the last session."""
+    while memory.last_day < sessions[-1]:
+        day = memory.last_day + timedelta(days=1)
+        live(run, day, load_day=memory.load_day)
+        remember(run.house, memory, run, day)
         if progress is not None:
-            progress(done, len(sessions))
+            progress(bisect_right(sessions, day), len(sessions))
 
 
-def _check(house: House, clients: int, days: int) -> None:
+def _memory(house: House, clients: int, days: int, *, seed: int, start: date) -> Memory:
+    """What this run remembers: nothing yet in an empty store, or the days it lived before it was killed."""
+    _check(clients, days)
+    sessions = _sessions(house, start, days)
+    eve, last = house.market.previous_session(sessions[0]), sessions[-1]
+    wanted = begun(seed=seed, clients=clients, load_day=eve)
+    memory = recall(house)
+    if memory is None:
+        if house.store.count_events() and house.store.setting(BEGUN) != _name(wanted):
+            raise ValueError("the store already holds events: a simulation needs an empty one")
+        house.store.set_setting(BEGUN, _name(wanted))
+        return wanted
+    if house.store.setting(BEGUN) != _name(wanted):
+        raise ValueError("the store already holds events of another run: a simulation needs an empty one")
+    if memory.last_day > last:
+        raise ValueError(f"the store has lived beyond {last.isoformat()}: days cannot be taken back")
+    return memory
+
+
+def _name(memory: Memory) -> str:
+    """What makes it this run and no other; a longer one of the same people goes on from a shorter one."""
+    return f"{memory.clients} clients, seed {memory.seed}, from the evening of {memory.load_day.isoformat()}"
+
+
+def _check(clients: int, days: int) -> None:
     if not 1 <= clients <= CLIENTS_MAX:
         raise ValueError(f"clients: {clients} is not between 1 and {CLIENTS_MAX}")
     if not 1 <= days <= SESSIONS_MAX:
         raise ValueError(f"days: {days} is not between 1 and {SESSIONS_MAX}")
-    if house.store.count_events():
-        raise ValueError("the store already holds events: a simulation needs an empty one")
 
 
 def _sessions(house: House, start: date, days: int) -> list[date]:

@@ -10,7 +10,7 @@ from tongxing.service.append import append
 from tongxing.service.close_day import CLOSING_TIME, close_day, open_day
 from tongxing.service.house import House
 from tongxing.service.ports import StoredEvent
-from tongxing.service.work import Cache, work
+from tongxing.service.work import Cache, WorkReport, step_deliver, work
 from tongxing.simulation.assumptions import Assumptions
 from tongxing.simulation.board import board
 from tongxing.simulation.day import act
@@ -19,13 +19,17 @@ from tongxing.simulation.opening import events_of_opening
 from tongxing.simulation.person import Person
 from tongxing.simulation.shelf import Shelf
 
-MORNING, EVENING = time(9, 0), time(20, 30)
+MORNING, EVENING, MIDNIGHT = time(9, 0), time(20, 30), time(23, 55)
+QUIET_FROM = time(21, 0)
 NEWCOMERS_FROM_HOUR = 17
 LOADED_AT = time(18, 0)
 LOG_READ_MAX = 5_000
 
+STAGE = "simulation_stage"
+"""Setting: the day under way and how many of its stages are over."""
+STAGES = 5
+
 Progress = Callable[[int, int], None]
-Watcher = Callable[[StoredEvent], None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,10 +44,26 @@ class Run:
     assume: Assumptions
     seq: int = 0
     """Place in the log up to which everybody knows what happened."""
+    evening: time = EVENING
+    """When a day ends; clients act until then."""
     events: int = 0
-    watch: Watcher | None = None
-    """Sees every event of the log once, in log order."""
     cache: Cache = field(default_factory=lambda: Cache(states={}))
+
+
+def live(run: Run, day: date, *, load_day: date, progress: Progress | None = None) -> None:
+    """One day of the calendar: the one on which everybody enters, one with a session, or a quiet one."""
+    if day <= load_day:
+        load(run, day)
+    elif run.house.market.is_session(day):
+        session(run, day, progress=progress)
+    else:
+        quiet_day(run, day)
+
+
+def send_waiting(run: Run) -> None:
+    """Send what a killed run had cleared and not sent, dated as if it had not been killed."""
+    while step_deliver(run.house, None, run.cache, WorkReport()):
+        pass
 
 
 def load(run: Run, on: date) -> None:
@@ -56,7 +76,7 @@ def load(run: Run, on: date) -> None:
 
 def quiet_day(run: Run, day: date) -> None:
     """A day without a session: due steps in the morning, newcomers in the evening."""
-    work(run.house, now=_at(day, MORNING), cache=run.cache)
+    _work(run, _at(day, MORNING))
     _join(run, day)
     finish(run, day)
 
@@ -64,33 +84,64 @@ def quiet_day(run: Run, day: date) -> None:
 def session(run: Run, day: date, *, progress: Progress | None = None) -> None:
     """A day with a session, from corporate actions to the last card of the evening.
 
-    Running it again after a crash gives the same events, which the log already knows.
+    After a kill it is taken up at the stage in which it was: the same events come again, and the log knows
+    those it has.
     """
-    house, tell = run.house, progress or _silent
-    stages = 5
-    open_day(house, day)
-    work(house, now=_at(day, MORNING), cache=run.cache)
-    tell(1, stages)
-    codes = frozenset(run.shelf.codes).union(*(mind.shares for mind in run.minds.values()))
-    today = board(house.market, day, sorted(code for code in codes if code in run.shelf.products))
-    acts = [
-        event
-        for person in run.people
-        for event in act(person, run.minds[person.client_id], today, seed=run.seed, assume=run.assume)
-    ]
-    acts.sort(key=_moment)
-    tell(2, stages)
+    house, over, tell = run.house, _stages_over(run, day), progress or _silent
     close = _at(day, CLOSING_TIME)
-    _append(run, [event for event in acts if event.ts < close])
-    work(house, now=close, cache=run.cache)
-    tell(3, stages)
-    run.events += close_day(house, day)
-    work(house, now=close, cache=run.cache)
-    tell(4, stages)
+    if over < 1:
+        open_day(house, day, at_hand=run.cache.states)
+        _work(run, _at(day, MORNING))
+        _stage_over(run, day, 1)
+    tell(1, STAGES)
+    acts = _acts(run, day)
+    tell(2, STAGES)
+    if over < 2:  # noqa: PLR2004 - the second stage
+        _append(run, [event for event in acts if event.ts < close])
+        _work(run, close)
+        _stage_over(run, day, 2)
+    tell(3, STAGES)
+    if over < 3:  # noqa: PLR2004 - the third stage
+        run.events += close_day(house, day, at_hand=run.cache.states)
+        _work(run, close)
+        _stage_over(run, day, 3)
+    tell(4, STAGES)
     _append(run, [event for event in acts if event.ts >= close])
     _join(run, day)
     finish(run, day)
-    tell(stages, stages)
+    tell(STAGES, STAGES)
+
+
+def _acts(run: Run, day: date) -> list[Event]:
+    """What everybody does in a session, in order of time."""
+    codes = frozenset(run.shelf.codes).union(*(mind.shares for mind in run.minds.values()))
+    known = sorted(code for code in codes if code in run.shelf.products)
+    risks = {code: int(run.shelf.products[code].risk) for code in known}
+    today = board(run.house.market, day, known, risks=risks)
+    night = run.evening > QUIET_FROM
+    acts = [
+        event
+        for person in run.people
+        for event in act(
+            person, run.minds[person.client_id], today, seed=run.seed, assume=run.assume, night=night
+        )
+    ]
+    acts.sort(key=_moment)
+    return acts
+
+
+def _work(run: Run, now: datetime) -> None:
+    work(run.house, now=now, cache=run.cache)
+
+
+def _stages_over(run: Run, day: date) -> int:
+    """How many stages of a day were over when the run was last seen."""
+    told, _, number = (run.house.store.setting(STAGE) or "").partition("|")
+    return int(number) if told == day.isoformat() else 0
+
+
+def _stage_over(run: Run, day: date, number: int) -> None:
+    run.house.store.set_setting(STAGE, f"{day.isoformat()}|{number}")
 
 
 def days_until(run: Run, start: date, end: date, *, progress: Progress | None = None) -> int:
@@ -111,11 +162,9 @@ def days_until(run: Run, start: date, end: date, *, progress: Progress | None = 
 
 def finish(run: Run, day: date) -> None:
     """End of a day: the house has answered everything, and cards wait for their readers."""
-    work(run.house, now=_at(day, EVENING), cache=run.cache)
+    _work(run, _at(day, run.evening))
     for entry in _news(run):
         run.seq = entry.seq
-        if run.watch is not None:
-            run.watch(entry)
         mind = run.minds.get(entry.event.client_id)
         if entry.event.kind == "touch_sent" and mind is not None:
             take_cards(mind, (str(entry.event.body["touch_id"]),))

@@ -119,7 +119,11 @@ def _wants_to_sell(mind: Mind, board: Board, chance: np.random.Generator) -> boo
 def _buy_something(
     person: Person, mind: Mind, board: Board, chance: np.random.Generator, diary: Diary, second: int
 ) -> None:
-    choices = [code for code in person.tastes if code in board.quotes and board.quotes[code].buyable]
+    choices = [
+        code
+        for code in person.tastes
+        if code in board.quotes and board.quotes[code].buyable and board.suits(code, mind.grade)
+    ]
     if not choices or mind.cash_fen < CASH_TO_BUY_FEN:
         return
     code = choices[int(chance.integers(len(choices)))]

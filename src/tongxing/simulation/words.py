@@ -8,6 +8,7 @@ SEARCHES: dict[str, tuple[str, ...]] = {
     "fund_basics": ("基金 手续费", "净值 什么时候更新", "基金定投 怎么开始"),
     "hedge": ("行业占比太高 怎么分散", "半导体 仓位 太重", "持仓 分散"),
     "market": ("今日行情", "纳指ETF", "黄金ETF", "证券ETF", "煤炭ETF", "成交量 怎么看"),
+    "chasing": ("打板 怎么做", "追涨停 技巧", "踏空了 现在追高 行不行"),
     "safety": ("密码忘了怎么办", "怎么识别非法荐股", "大字版 怎么开"),
 }
 
@@ -28,6 +29,8 @@ DISTRESSED = (
     "不敢跟家里人说亏了多少",
     "看到账户就心慌",
 )
+
+CRISIS = ("亏成这样真的不想活了", "活着没意思，什么都没了")
 
 PAGES = ("/home", "/holdings", "/market", "/learn", "/me", "/fees")
 DEVICES = ("ios", "android", "harmony", "web")

@@ -1,0 +1,74 @@
+import re
+from dataclasses import replace
+
+import pytest
+from compliance_cases import BOOK, draft, rules
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tongxing.compliance.learned import WINDOW_LENGTH_MAX, reads_like, windows
+from tongxing.domain.pages import LearnedRule, LearnedWords
+
+FEW = LearnedWords(
+    locale="zh-CN",
+    bar=100,
+    weights={"铁饭": 300, "饭碗": 300, "您好": -500},
+    rules={
+        "forecast": LearnedRule(before=0, each=-1, typical={"饭碗": 5}),
+        "promise": LearnedRule(before=-1, each=-1, typical={"铁饭": 20}),
+    },
+    source="a test",
+)
+
+
+def test_a_window_above_the_bar_is_named_with_what_weighs_most() -> None:
+    assert reads_like("这是铁饭碗。", FEW) == ("promise", "reads like words refused before: 铁饭、饭碗")
+
+
+def test_below_the_bar_nothing_is_said() -> None:
+    assert reads_like("今天讲费用。", FEW) is None
+    assert reads_like("您好，铁饭。", FEW) is None
+
+
+def test_one_bad_sentence_is_found_among_many_good_ones() -> None:
+    good = "您好,这是费用表,请您慢慢看,不急着决定,有问题随时问我们。" * 6
+    assert reads_like(good, FEW) is None
+    assert reads_like(good + "这是个铁饭碗的事。" + good, FEW) is not None
+
+
+@given(st.text(alphabet="保本您好。!?;\n,", max_size=400))
+def test_every_word_stands_in_a_window(text: str) -> None:
+    seen = "".join("".join(window) for window in windows(text))
+    assert all(words in seen for words in re.split(r"[。!?;\n]", text))
+
+
+@given(st.lists(st.text(alphabet="保本您好,", min_size=1, max_size=WINDOW_LENGTH_MAX - 1), max_size=9))
+def test_no_window_is_longer_than_the_longest_allowed(sentences: list[str]) -> None:
+    text = "".join(f"{sentence}。" for sentence in sentences)
+    assert all(len("".join(window)) <= WINDOW_LENGTH_MAX for window in windows(text))
+
+
+def test_the_book_holds_learned_words_for_chinese() -> None:
+    learned = BOOK.learned["zh-CN"]
+    assert len(learned.weights) > 1_000
+    assert set(learned.rules) >= {"promise", "forecast", "pressure", "credentials"}
+
+
+def heavy_words() -> str:
+    """Words no list knows and the learned weights object to."""
+    return "老百姓图个安稳，这个就是铁饭碗式的理财。"
+
+
+def test_freely_written_words_are_judged_by_what_was_learned() -> None:
+    assert rules(draft(heavy_words())) != set()
+    without = replace(BOOK, learned={})
+    assert rules(draft(heavy_words()), without) == set()
+
+
+def test_words_of_a_page_were_read_by_its_owner_and_are_not_judged_again() -> None:
+    assert rules(draft(heavy_words(), playbook="pension_guide")) == set()
+
+
+@pytest.mark.parametrize("broken", [{"zh-CN": None}, {"zh-CN": 3}])
+def test_learned_words_that_cannot_be_asked_refuse(broken: dict[str, LearnedWords]) -> None:
+    assert rules(draft(), replace(BOOK, learned=broken)) == {"unjudged"}
