@@ -14,11 +14,11 @@ from tongxing.book.problem import Problem
 from tongxing.book.reader import read
 from tongxing.profile.signs import NAMES
 
-SECONDS_MAX = 2.0
+SECONDS_MAX = 6.0
 PACKAGED, _UNREADABLE = page_texts(None)
 LEARNED = """\
 learned:
-  bias: -100
+  bar: 100
   source: drafts
   weights: ["保本 90|稳赚 80", "的 1"]
   rules:
@@ -264,7 +264,7 @@ BOMBS = {
     ),
     "grams without end": (
         "phrases/zh-CN.learned.yaml",
-        "learned: {bias: 0, source: x, rules: {}, weights: ["
+        "learned: {bar: 0, source: x, rules: {}, weights: ["
         + ", ".join(f'"a {n}"' for n in range(80_000))
         + "]}\n",
     ),
