@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import corridor, permutations, profiles, statements, timers, year
+from benchmarks import corridor, permutations, profiles, review, statements, timers, year
 from benchmarks.measure import Figure
 
 BENCHES: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
@@ -13,6 +13,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
     "permutations": permutations.run,
     "profile": profiles.run,
     "import": statements.run,
+    "review": review.run,
     "timers": timers.run,
     "year": year.run,
 }

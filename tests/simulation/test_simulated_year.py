@@ -5,6 +5,7 @@ second time from the copy by processes that are killed at arbitrary instants.
 """
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -20,12 +21,14 @@ from typing import Any
 import pytest
 from lived_year import START
 
+import tongxing
 from tongxing.adapters.entropy import SeededEntropy
 from tongxing.app.house import house_for
 from tongxing.service.house import House
 from tongxing.simulation.limits import KINDS, by_kind
 from tongxing.simulation.run import Result, simulate
 
+pytestmark = pytest.mark.slow
 CLIENTS, DAYS, SEED = 300, 250, 7
 MIDDLE = 140
 KILLS = ((142, 0.05), (147, 0.31), (153, 0.77))
@@ -103,6 +106,7 @@ class _Rest(threading.Thread):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            env={**os.environ, "PYTHONPATH": str(Path(tongxing.__file__).parents[1])},
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,8 @@ from tongxing.cli.output import errors, print_line, screen, stop
 from tongxing.service.nightly import Night, lake_key, nightly
 
 DIFFERENT = 1
+JUST_AFTER = timedelta(seconds=1)
+"""What came at this very instant counts: a market clock stands still while things happen."""
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +44,7 @@ def night(
     except ImportError:
         stop("all-client work needs DuckDB: pip install 'tongxing[analytics]'")
     with opened(store) as (house, path):
-        as_of = instant_of(at) or house.clock.now()
+        as_of = instant_of(at) or house.clock.now() + JUST_AFTER
         if as_of < house.clock.now():
             stop(f"--at {as_of.isoformat()} is in the past: the live state holds what came later")
         try:
