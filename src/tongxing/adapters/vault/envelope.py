@@ -136,7 +136,8 @@ class EnvelopeVault:
         version = cipher.version_of(sealed)
         versions = self._keys(client_id).get(name, ())
         if version > len(versions):
-            versions = self._certain_keys(client_id).get(name, ())
+            self._read({client_id})  # anew: another worker may have made a key since this one looked
+            versions = self._mine[client_id].get(name, ())
         if not 0 < version <= len(versions):
             raise cipher.SealBrokenError("sealed under a key that this store never had")
         wrapped = versions[version - 1]
