@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.measure import Figure, peak_memory_mib, percentile, timed
 from tongxing.app import house_for
 from tongxing.app.house import DEFAULT_START
+from tongxing.app.ready import make_ready
 from tongxing.domain.event import Event
 from tongxing.service.append import append
 from tongxing.service.house import House
@@ -28,6 +29,7 @@ def run(arguments: argparse.Namespace) -> Iterator[Figure]:
     clients, events = arguments.clients, arguments.events
     with tempfile.TemporaryDirectory(prefix="tongxing-bench-") as folder:
         house = house_for(Path(folder) / "store.db")
+        make_ready(house)
         cache = Cache(states={})
         opening = list(_opening(clients, events))
         filling = timed(lambda: (append(house, opening), work(house, now=DEFAULT_START, cache=cache)))

@@ -18,6 +18,7 @@ from tongxing.adapters.store.leases import LEASE_SECONDS
 from tongxing.app.house import CLOCK_SETTING, HouseError, house_for
 from tongxing.app.lock import worker_lock
 from tongxing.app.part import Part
+from tongxing.app.ready import make_ready
 from tongxing.app.releasing import RELEASE, release_job
 from tongxing.service.careful_work import WorkStoppedError, careful_work
 from tongxing.service.house import House
@@ -59,6 +60,7 @@ def run_worker(
             house = house_for(place)
             try:
                 one_by_one = house.store.setting(CLOCK_SETTING) == "market"  # the days of a demo
+                make_ready(house)
                 part = Part(house, everything=one_by_one, lease_seconds=lease_seconds)
                 return _run(house, {**HOUSE_JOBS, **jobs}, part, stop)
             finally:

@@ -44,8 +44,9 @@ def first_hit(said: Heard, rule_id: str) -> str | None:
     """
     if rule_id not in said.book.listed.get(said.spoken[0], ()):
         raise PhraseListMissingError(f"no phrases of {rule_id!r} for locale {said.spoken[0]!r}")
-    for match in _claims(said, rule_id):
-        return match.group()
+    if any((locale, rule_id) in said.places for locale in said.spoken):
+        for match in _claims(said, rule_id):
+            return match.group()
     return None
 
 

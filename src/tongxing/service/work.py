@@ -118,5 +118,5 @@ def _bound(cache: Cache) -> None:
     """Forget the states that were unpacked first when there are too many."""
     excess = len(cache.states) - STATES_CACHED_MAX
     if excess > 0:
-        for client_id in list(cache.states)[:excess]:
+        for client_id in list(itertools.islice(cache.states, excess)):
             del cache.states[client_id]

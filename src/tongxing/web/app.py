@@ -8,9 +8,14 @@ from litestar.datastructures import State
 
 from tongxing.service.house import House
 from tongxing.web import client_pages, clock_pages, files, staff_pages
+from tongxing.web.api import routes as api
+from tongxing.web.client import routes as client
+from tongxing.web.console import routes as console
+from tongxing.web.desk import routes as desk
 from tongxing.web.errors import Faults
 from tongxing.web.front import Front
 from tongxing.web.guard import BODY_BYTES_MAX, Guard, add_headers
+from tongxing.web.identity import routes as identity
 from tongxing.web.render import Pages, environment
 
 ROUTES = (
@@ -33,6 +38,11 @@ ROUTES = (
     clock_pages.large_type,
     clock_pages.healthz,
     files.static_file,
+    *identity.ROUTES,
+    *client.ROUTES,
+    *desk.ROUTES,
+    *console.ROUTES,
+    *api.ROUTES,
 )
 
 

@@ -1,0 +1,1 @@
+"""The API for other systems, under `/v1`."""

@@ -1,0 +1,1 @@
+"""The compliance and operations console, under `/console`."""

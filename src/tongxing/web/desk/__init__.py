@@ -1,0 +1,1 @@
+"""The adviser desk: whom to call, why, and with which words, under `/desk`."""
