@@ -19,6 +19,7 @@ PACKAGED, _UNREADABLE = page_texts(None)
 LEARNED = """\
 learned:
   bar: 100
+  excuse: -100
   source: drafts
   weights: ["保本 90|稳赚 80", "的 1"]
   rules:
@@ -264,7 +265,7 @@ BOMBS = {
     ),
     "grams without end": (
         "phrases/zh-CN.learned.yaml",
-        "learned: {bar: 0, source: x, rules: {}, weights: ["
+        "learned: {bar: 0, excuse: 0, source: x, rules: {}, weights: ["
         + ", ".join(f'"a {n}"' for n in range(80_000))
         + "]}\n",
     ),

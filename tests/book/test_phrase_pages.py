@@ -114,17 +114,17 @@ def test_a_faulty_page_is_told_with_its_line(old: str, new: str, what: str) -> N
 
 def test_learned_words_are_read_with_how_rules_are_told_apart() -> None:
     page = (
-        "learned: {bar: 120, source: ours, weights: ['保本 900|稳 30', '您好 -400'],\n"
+        "learned: {bar: 120, excuse: -90, source: ours, weights: ['保本 900|稳 30', '您好 -400'],\n"
         " rules: {promise: {before: -10, each: -2, typical: ['保本 20']}}}"
     )
     found, problems = read_learned(page)
     assert problems == []
-    assert (found.bar, found.locale) == (120, "zh-CN")
+    assert (found.bar, found.excuse, found.locale) == (120, -90, "zh-CN")
     assert found.weights == {"保本": 900, "稳": 30, "您好": -400}
     assert found.rules == {"promise": LearnedRule(before=-10, each=-2, typical={"保本": 20})}
 
 
 @pytest.mark.parametrize("entry", ["保本", "保本 理 9", "保本 x", "保本 1.5", "保本 9 1", ""])
 def test_a_learned_word_that_is_not_one_is_a_problem(entry: str) -> None:
-    _, problems = read_learned(f"learned: {{bar: 0, source: ours, rules: {{}}, weights: ['稳 1|{entry}']}}")
+    _, problems = read_learned(f"learned: {{bar: 0, excuse: 0, source: ours, rules: {{}}, weights: ['稳 1|{entry}']}}")
     assert [problem.what for problem in problems if "trait" in problem.what]

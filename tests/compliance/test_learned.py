@@ -6,13 +6,14 @@ from compliance_cases import BOOK, draft, rules
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongxing.compliance.learned import WINDOW_LENGTH_MAX, reads_like, windows
+from tongxing.compliance.learned import WINDOW_LENGTH_MAX, means_no_harm, reads_like, windows
 from tongxing.domain.pages import LearnedRule, LearnedWords
 
 FEW = LearnedWords(
     locale="zh-CN",
     bar=100,
-    weights={"铁饭": 300, "饭碗": 300, "您好": -500},
+    excuse=-900,
+    weights={"铁饭": 300, "饭碗": 290, "这是": 20, "是铁": 10, "您好": -500, "费用": -500, "慢慢": -500},
     rules={
         "forecast": LearnedRule(before=0, each=-1, typical={"饭碗": 5}),
         "promise": LearnedRule(before=-1, each=-1, typical={"铁饭": 20}),
@@ -22,18 +23,27 @@ FEW = LearnedWords(
 
 
 def test_a_window_above_the_bar_is_named_with_what_weighs_most() -> None:
-    assert reads_like("这是铁饭碗。", FEW) == ("promise", "reads like words refused before: 铁饭、饭碗")
+    assert reads_like("这是铁饭碗。", FEW) == ("promise", "reads like words refused before: 铁饭、饭碗、这是、是铁")
 
 
 def test_below_the_bar_nothing_is_said() -> None:
     assert reads_like("今天讲费用。", FEW) is None
-    assert reads_like("您好，铁饭。", FEW) is None
+    assert reads_like("您好,这是铁饭碗的费用。", FEW) is None
 
 
-def test_one_bad_sentence_is_found_among_many_good_ones() -> None:
-    good = "您好,这是费用表,请您慢慢看,不急着决定,有问题随时问我们。" * 6
+def test_one_bad_window_is_found_among_many_good_ones() -> None:
+    good, bad = "您好,这是费用表,请您慢慢看。" * 9, "这是铁饭碗,又一个铁饭碗,还有下一个铁饭碗。" * 12
     assert reads_like(good, FEW) is None
-    assert reads_like(good + "这是个铁饭碗的事。" + good, FEW) is not None
+    assert reads_like(good + bad + good, FEW) is not None
+
+
+def test_a_text_of_few_known_traits_is_neither_accused_nor_excused() -> None:
+    assert reads_like("铁饭碗。", FEW) is None
+    assert not means_no_harm("您好,慢慢看费用。", FEW)
+
+
+def test_a_sentence_that_a_list_understood_is_left_out() -> None:
+    assert reads_like("这是铁饭碗。", FEW, excused=["铁饭碗"]) is None
 
 
 @given(st.text(alphabet="保本您好。!?;\n,", max_size=400))

@@ -1,24 +1,24 @@
-"""Drafts by two authors who knew the law and not the lists: how the words generalise.
+"""Drafts by three authors who knew the law and not the lists: how the judging of words generalises.
 
-Nobody who tunes the lists reads `drafts/unseen/`; this test tells rates and never texts, so that a failure
-cannot be repaired by looking. (Author x was looked at once, after the first measurement; author y never.)
-The goal, 5 % false clears and 10 % false refusals, is not reached: the bounds here hold what is, so that it
-gets no worse, and `docs/measured.md` says what was seen at first sight.
+Nobody who tunes the lists or writes practice drafts reads `drafts/unseen/`; this test tells rates and never
+texts, so that a failure cannot be repaired by looking. The bars of the learned words are set by the authors
+of the practice folder; `docs/measured.md` says what was seen of each author at first sight.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import pytest
 import yaml
 from test_drafts import PLAIN, judged, over
 
 UNSEEN = Path(__file__).parent / "drafts" / "unseen"
-FALSE_CLEARS_MAX, FALSE_REFUSALS_MAX = 0.11, 0.23
+AUTHORS = "yuv"
+DRAFTS_MIN = 200
+FALSE_CLEARS_MAX, FALSE_REFUSALS_MAX = 0.05, 0.10
 NEVER = frozenset(
     {
-        "ai_as_person",
         "ai_label",
         "aml_hint",
         "assessment_expired",
@@ -51,18 +51,18 @@ def drafts(author: str) -> Iterator[Draft]:
                     yield entry["rule"], refused, over(draft, {"locale": "en"}) if latin else draft
 
 
-@pytest.mark.parametrize("author", ["x", "y"])
-def test_drafts_never_looked_at_are_judged_right_within_bounds(author: str) -> None:
-    wrong: Counter[str] = Counter()
+def test_drafts_never_looked_at_are_judged_right_within_bounds() -> None:
     count: Counter[bool] = Counter()
-    cleared = []
-    for rule, refused, raw in drafts(author):
+    cleared: list[str] = []
+    refused_wrongly: list[str] = []
+    for rule, refused, raw in itertools.chain.from_iterable(map(drafts, AUTHORS)):
         count[refused] += 1
         found = judged(raw)
         if refused and not found:
             cleared.append(rule)
-        wrong["refused"] += not refused and bool(found)
-    assert min(count[True], count[False]) >= 60
+        if found and not refused:
+            refused_wrongly.append(rule)
+    assert min(count[True], count[False]) >= DRAFTS_MIN
     assert len(cleared) <= FALSE_CLEARS_MAX * count[True], sorted(cleared)
-    assert wrong["refused"] <= FALSE_REFUSALS_MAX * count[False], wrong
+    assert len(refused_wrongly) <= FALSE_REFUSALS_MAX * count[False], sorted(refused_wrongly)
     assert NEVER.isdisjoint(cleared)

@@ -59,7 +59,8 @@ def learned(locale: str, page: Section) -> LearnedWords:
         of_rule.end()
     found = LearnedWords(
         locale=locale,
-        bar=inside.integer("bar", low=0, high=LEARNED_MAX),
+        bar=inside.integer("bar", low=-LEARNED_MAX, high=LEARNED_MAX),
+        excuse=inside.integer("excuse", low=-LEARNED_MAX, high=LEARNED_MAX),
         weights=_rows(inside, "weights"),
         rules=rules,
         source=inside.text("source"),

@@ -1,83 +1,84 @@
-"""What freely written words read like: weights learned from labelled drafts, where no phrase list objects.
+"""What freely written words read like: weights learned from labelled drafts, beside the phrase lists.
 
 Phrase lists and frames know the words they were told. The learned weights (a page of the book, made by
-`tools/learn_phrases.py`) add up the characters and pairs of a few sentences at a time; above the bar the
-window reads like a forbidden draft, and the rule whose drafts it resembles most is named.
+`tools/learn_phrases.py`) add up the pairs of characters of a text: above the bar it reads like a forbidden
+draft though no list objects, and the rule whose drafts it resembles most is named; below the score that
+excuses, what a list found is taken for a denial, a warning or a lesson.
 """
 
 import math
 import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from tongxing.compliance.folding import has_han
-from tongxing.compliance.grams import pairs
 from tongxing.domain.pages import LearnedWords
 
-WINDOW_LENGTH_MAX = 56
-SPACED_WINDOW_LENGTH_MAX = 120
-"""Drafts to learn from are about so long; a longer text is judged window by window."""
-ALONE_LENGTH_MIN = 8
-"""A shorter sentence says too little to be judged by itself."""
+WINDOW_LENGTH_MAX = 120
+"""Drafts to learn from are at most about so long; a longer text is judged window by window."""
+AGAINST_MIN, FOR_MIN = 4, 8
+"""Fewer traits with a weight say too little against a text, and for it."""
 WEIGHTS_QUOTED = 4
-_CODED = re.compile(r"[0-9a-z]+")
+_SAYS_NOTHING = re.compile(r"[\s,。!?;:、.\"'“”‘’()0-9a-z]+")
 _WORD = re.compile(r"[a-z0-9%']+")
 _SENTENCE = re.compile(r"(?:[^。!?;\n.]|\.(?!\s|$))+[。!?;\n.]*")
 
 
-Window = tuple[str, ...]
-"""Sentences that are judged together."""
+class Reading(NamedTuple):
+    """How a text reads to the weights."""
+
+    score: float
+    """In thousandths."""
+    known: tuple[str, ...]
+    """The traits of that window which have a weight."""
 
 
-def windows(text: str) -> Iterator[Window]:
-    """Runs of whole sentences up to `WINDOW_LENGTH_MAX` characters (or one longer one), and each alone.
+_NOTHING = Reading(-math.inf, ())
 
-    Alone as well, because a bad sentence hides among good ones.
-    """
-    longest = WINDOW_LENGTH_MAX if has_han(text) else SPACED_WINDOW_LENGTH_MAX
-    sentences = _SENTENCE.findall(text) or [text]
+def windows(text: str) -> Iterator[str]:
+    """Runs of whole sentences up to `WINDOW_LENGTH_MAX` characters, or one longer sentence."""
     run: list[str] = []
-    for sentence in sentences:
-        if run and sum(map(len, run)) + len(sentence) > longest:
-            yield tuple(run)
+    for sentence in _SENTENCE.findall(text) or [text]:
+        if run and sum(map(len, run)) + len(sentence) > WINDOW_LENGTH_MAX:
+            yield "".join(run)
             run = []
         run.append(sentence)
-    yield tuple(run)
-    if len(sentences) > 1:
-        yield from ((sentence,) for sentence in sentences if len(sentence) >= ALONE_LENGTH_MIN)
+    yield "".join(run)
 
 
-def traits(sentence: str) -> set[str]:
-    """What weights are learned for: characters and pairs of them; in spaced scripts, words and pairs.
+def traits(text: str) -> set[str]:
+    """What weights are learned for: pairs of characters; in spaced scripts, words and pairs of them.
 
-    Latin letters and figures among Chinese characters are numbers and codes: they say nothing of the intent.
+    Marks, Latin letters and figures among Chinese characters say nothing of the intent.
     """
-    if has_han(sentence):
-        return pairs(_CODED.sub(" ", sentence))
-    words = _WORD.findall(sentence)
+    if has_han(text):
+        return {a + b for part in _SAYS_NOTHING.split(text) for a, b in pairwise(part)}
+    words = _WORD.findall(text)
     return {*words, *map("_".join, pairwise(words))}
 
 
 def reads_like(text: str, learned: LearnedWords, *, excused: Collection[str] = ()) -> tuple[str, str] | None:
     """The rule that the worst window of a folded text seems to breach, and why; or None.
 
-    A window with words that a list found and excused ("不保本") is understood already and left out.
+    A sentence with words that a list found and excused ("不保本") is understood already and left out.
     """
-    weights = learned.weights
-    known: dict[str, set[str]] = {}
-    worst: set[str] = set()
-    worst_score = float(learned.bar)
-    for window in windows(text):
-        if excused and any(words in "".join(window) for words in excused):
-            continue
-        for sentence in window:
-            if sentence not in known:
-                known[sentence] = weights.keys() & traits(sentence)
-        found = set().union(*(known[sentence] for sentence in window))
-        score = sum(map(weights.__getitem__, found)) / math.sqrt(max(len(found), 1))
-        if score > worst_score:
-            worst, worst_score = found, score
-    return _named(sorted(worst), learned) if worst else None
+    left = [part for part in _SENTENCE.findall(text) if not any(words in part for words in excused)]
+    read = [_reading(window, learned) for window in windows("".join(left))]
+    worst = max((found for found in read if len(found.known) >= AGAINST_MIN), default=_NOTHING)
+    return _named(worst.known, learned) if worst.score > learned.bar else None
+
+
+def means_no_harm(text: str, learned: LearnedWords) -> bool:
+    """Whether every window of a folded text reads like a denial, a warning or a lesson."""
+    read = [_reading(window, learned) for window in windows(text)]
+    return all(len(found.known) >= FOR_MIN and found.score < learned.excuse for found in read)
+
+
+def _reading(window: str, learned: LearnedWords) -> Reading:
+    known = sorted(learned.weights.keys() & traits(window))
+    total = sum(map(learned.weights.__getitem__, known))
+    return Reading(total / math.sqrt(max(len(known), 1)), tuple(known))
 
 
 def _named(known: Sequence[str], learned: LearnedWords) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from tongxing.compliance import care, consent, contact, labels, licence, performance, suitability, words
-from tongxing.compliance.learned import reads_like
+from tongxing.compliance.learned import means_no_harm, reads_like
 from tongxing.compliance.question import Question, ask_about
 from tongxing.compliance.rule_ids import JUDGED_BY_WORDS, PHRASE_RULES, UNJUDGED, WORDS_CHANGED
 from tongxing.domain.book import Book
@@ -55,6 +55,16 @@ RULES: Mapping[str, Rule] = {
 """Every rule by its id; the ids of `rule_ids` and no others (a test holds them together)."""
 WORDING = frozenset((*PHRASE_RULES, *JUDGED_BY_WORDS))
 """Rules that object to words as such."""
+EXCUSABLE = frozenset(
+    {
+        *("promise", "forecast", "inducing_words", "pressure", "inside_info", "borrow_all_in", "one_sided"),
+        *("past_performance", "top_up_push", "flattery", "celebration_push", "referral_reward"),
+        *("regulator_endorsement", "questionnaire_hint"),
+    }
+)
+"""Rules whose lists the learned weights may overrule; never those of secrets, persons, licence or links."""
+EXCUSABLE_WORDS = frozenset({"admission_bypass", "closing_obstruction", "stock_tip"})
+"""Rules of which only the lists may be overruled: they know the client and the product as well."""
 
 
 def review(draft: Draft, *, book: Book) -> Verdict:
@@ -67,8 +77,7 @@ def review(draft: Draft, *, book: Book) -> Verdict:
     reasons = tuple(
         reason for rule_id, rule in RULES.items() if (reason := _answer(rule_id, rule, question)) is not None
     )
-    if not any(reason.rule in WORDING for reason in reasons):
-        reasons += _unheard_of(question)
+    reasons = _second_look(question, reasons)
     if reasons:
         return Refused(draft=draft, reasons=reasons)
     standing = draft.standing
@@ -121,26 +130,37 @@ def _answer(rule_id: str, rule: Rule, question: Question) -> Reason | None:
     return None if detail is None else Reason(rule=rule_id, detail=detail)
 
 
-def _unheard_of(question: Question) -> tuple[Reason, ...]:
-    """What no list knows but reads like words refused before; asked of freely written words.
+def _second_look(question: Question, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """What the learned weights add or take away; asked of freely written words.
 
-    The words of a playbook's page were read by its owner before they came into the book.
+    They add a reason where no list objects, and take away what a list found in words that read like a denial,
+    a warning or a lesson. The words of a playbook's page were read by its owner before they came into the
+    book: lists alone judge them.
     """
     if question.draft.playbook:
-        return ()
+        return reasons
+    by_words = [reason for reason in reasons if reason.rule in WORDING]
+    if not all(map(_excusable, by_words)):
+        return reasons
+    said = question.said
     try:
-        found = [
-            reads_like(question.text, learned, excused=question.said.excused)
-            for locale, learned in question.book.learned.items()
-            if locale in question.said.spoken
-        ]
+        here = [learned for name, learned in question.book.learned.items() if name in said.spoken]
+        if by_words:
+            harmless = bool(here) and all(means_no_harm(question.text, learned) for learned in here)
+            return tuple(reason for reason in reasons if not (harmless and reason in by_words))
+        found = [reads_like(question.text, learned, excused=said.excused) for learned in here]
     except Exception as problem:  # noqa: BLE001 - fail closed: a judge that breaks refuses
-        return (Reason(rule=UNJUDGED, detail=f"learned words: {problem}"),)
-    return tuple(
+        return (*reasons, Reason(rule=UNJUDGED, detail=f"learned words: {problem}"))
+    return reasons + tuple(
         Reason(rule=rule, detail=detail)
         for rule, detail in filter(None, found)
         if rule != "stock_tip" or not words.adviser_about_product(question)
     )
+
+
+def _excusable(reason: Reason) -> bool:
+    by_list = reason.rule in EXCUSABLE_WORDS and reason.detail.startswith(words.SAYS)
+    return by_list or reason.rule in EXCUSABLE
 
 
 def _lifetime(question: Question) -> str:

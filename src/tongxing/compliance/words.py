@@ -7,10 +7,14 @@ from tongxing.domain.draft import Licence
 from tongxing.domain.grades import AuthorKind, Nature
 
 
+SAYS = "says "
+"""How the reason begins when a phrase list objects."""
+
+
 def says(question: Question, rule_id: str) -> str | None:
     """What a phrase list objects to, quoted."""
     found = question.phrase(rule_id)
-    return None if found is None else f"says {found!r}"
+    return None if found is None else f"{SAYS}{found!r}"
 
 
 def ai_as_person(question: Question) -> str | None:

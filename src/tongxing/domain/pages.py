@@ -148,11 +148,13 @@ class LearnedRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnedWords:
-    """How much each trait (a character, a pair of them) speaks for a forbidden draft, in one locale."""
+    """How much each trait (a pair of characters) speaks for a forbidden draft, in one locale."""
 
     locale: str
     bar: int
     """In thousandths: a window whose score is above it reads like a forbidden draft."""
+    excuse: int
+    """In thousandths: a text below it means no harm by what a phrase list found in it."""
     weights: Mapping[str, int]
     """Trait -> weight, in thousandths."""
     rules: Mapping[str, LearnedRule]
