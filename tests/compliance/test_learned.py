@@ -23,7 +23,8 @@ FEW = LearnedWords(
 
 
 def test_a_window_above_the_bar_is_named_with_what_weighs_most() -> None:
-    assert reads_like("这是铁饭碗。", FEW) == ("promise", "reads like words refused before: 铁饭、饭碗、这是、是铁")
+    why = "reads like words refused before: 铁饭、饭碗、这是、是铁"
+    assert reads_like("这是铁饭碗。", FEW) == ("promise", why)
 
 
 def test_below_the_bar_nothing_is_said() -> None:

@@ -1,8 +1,8 @@
 """Which data of a client may be used: consents in force, the switch for personalisation, sources."""
 
-from functools import cached_property
 
 from tongxing.domain.clock import day_of
+from tongxing.domain.lazy import lazy
 from tongxing.domain.profile import ConsentGrant
 from tongxing.profile.record import Last, State
 from tongxing.profile.tiles import KEY_PARTS
@@ -66,12 +66,12 @@ class Permission:
         self._today = today
         self._judged: dict[tuple[str, ...], bool] = {}
 
-    @cached_property
+    @lazy
     def grants(self) -> tuple[ConsentGrant, ...]:
         """The consents in force."""
         return grants(self._state, self._today)
 
-    @cached_property
+    @lazy
     def _entries(self) -> list[Last]:
         """The client's words on profiling by the house."""
         return [

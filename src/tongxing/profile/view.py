@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from tongxing.domain.book import Book
 from tongxing.domain.clock import DAY_SECONDS, beijing_day, day_of
 from tongxing.domain.event import EventRef
+from tongxing.domain.lazy import lazy
 from tongxing.profile import tiles
 from tongxing.profile.consents import Permission
 from tongxing.profile.day_rules import DayRules, day_rules
@@ -31,7 +31,7 @@ class View:
     book: Book
     rules: DayRules
 
-    @cached_property
+    @lazy
     def features(self) -> Mapping[str, int | None]:
         """Every feature; computed when somebody looks."""
         found = tiles.features(self.state.slots, self.as_of)
@@ -40,17 +40,17 @@ class View:
             found["turnover_annual_bp"] = None
         return found
 
-    @cached_property
+    @lazy
     def permission(self) -> Permission:
         """What may be used; judged when somebody asks."""
         return Permission(self.state, self.today)
 
-    @cached_property
+    @lazy
     def held(self) -> Holdings:
         """What is held and in which sectors; found out when somebody looks."""
         return holdings(self.state, self.book)
 
-    @cached_property
+    @lazy
     def tags(self) -> tuple[Said, ...]:
         """What the client said about the own labels, as far as it is in force."""
         last = self.state.last
@@ -58,7 +58,7 @@ class View:
             return ()
         return said(last, also=self.words("label_also"), length_max=self.rule("tag_value_length_max"))
 
-    @cached_property
+    @lazy
     def hushed(self) -> frozenset[str]:
         """Signs that rest on a removed label alone: they are off, and so are their playbooks."""
         if not self.tags:
@@ -85,7 +85,7 @@ class View:
             found = self._asked[name] = tiles.feature(self.state.slots, name, self.as_of) or 0
         return found
 
-    @cached_property
+    @lazy
     def _asked(self) -> dict[str, int]:
         """Features asked for one by one, before anybody wanted them all."""
         return {}
@@ -98,7 +98,7 @@ class View:
         """The last words on each thing of one matter (`plan`, `debt`, `contact`), in order of their names."""
         return self._matters.get(matter, ())
 
-    @cached_property
+    @lazy
     def _matters(self) -> dict[str, list[tuple[str, Last]]]:
         found: dict[str, list[tuple[str, Last]]] = {}
         for name, entry in sorted(self.state.last.items()):
@@ -128,7 +128,7 @@ class View:
             found = self._recent[asked] = tuple([kept[key].ref for key in latest])
         return found
 
-    @cached_property
+    @lazy
     def _recent(self) -> dict[tuple[object, ...], tuple[EventRef, ...]]:
         return {}
 
@@ -136,7 +136,7 @@ class View:
         """The events behind last words."""
         return self.state.last_refs(*names)
 
-    @cached_property
+    @lazy
     def record_refs(self) -> tuple[EventRef, ...]:
         """What values of the account rest on: the last valuation or snapshot, else trades, else facts."""
         seen = (*self.recent("day_valued")[-1:], *self.lasts("holding_snapshot"))
@@ -145,7 +145,7 @@ class View:
             return (latest,)
         return self.recent("trade", "fund_confirmed", "shares_changed") or self.lasts("account_facts")
 
-    @cached_property
+    @lazy
     def newcomer_day(self) -> int | None:
         """Days since opening, the opening day being 1; None outside the newcomer time."""
         opened = tiles.last_entry(self.state.slots, "opened_day")
@@ -154,7 +154,7 @@ class View:
         day = self.today - opened[4] + 1
         return day if 1 <= day <= self.rule("newcomer_days_max") else None
 
-    @cached_property
+    @lazy
     def age(self) -> int | None:
         """Whole years on the day."""
         birth = self.last("birth")
@@ -205,7 +205,7 @@ def view(state: State, as_of: int, book: Book) -> View:
     return made
 
 
-_OF_THE_DAY = frozenset(name for name, value in vars(View).items() if isinstance(value, cached_property))
+_OF_THE_DAY = frozenset(name for name, value in vars(View).items() if isinstance(value, lazy))
 
 
 def age_on(birth: date, on: date) -> int:
