@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import corridor, permutations, profiles, review, statements, timers, year
+from benchmarks import corridor, permutations, profiles, review, statements, timers, web, year
 from benchmarks.measure import Figure
 
 BENCHES: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
@@ -15,6 +15,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
     "import": statements.run,
     "review": review.run,
     "timers": timers.run,
+    "web": web.run,
     "year": year.run,
 }
 
@@ -33,6 +34,7 @@ def main() -> int:
     parser.add_argument("--lines", type=int, default=50_000, help="lines of the statement (import)")
     parser.add_argument("--timers", type=int, default=100_000, help="timers set (timers)")
     parser.add_argument("--people", type=int, default=2_000, help="invented clients (year)")
+    parser.add_argument("--seconds", type=float, default=20.0, help="seconds under load (web)")
     arguments = parser.parse_args()
     for name in arguments.names:
         for figure in BENCHES[name](arguments):

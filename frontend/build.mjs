@@ -39,25 +39,39 @@ async function sprite() {
   return names.length;
 }
 
+const PAIR = /light-dark\((#[0-9a-f]+), (#[0-9a-f]+)\)/;
+
+/** Spreads `light-dark(day, night)` into rules that older browsers read as well; paper is always light. */
+const dayAndNight = {
+  name: "day-and-night",
+  setup({ onLoad }) {
+    onLoad({ filter: /tokens\.css$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const night = text.split("\n").filter((line) => PAIR.test(line)).map((line) => line.replace(PAIR, "$2"));
+      const rules = [
+        text.replaceAll(new RegExp(PAIR, "g"), "$1"),
+        `@media screen and (prefers-color-scheme: dark) { :root:not([data-theme="light"]) { ${night.join("")} } }`,
+        `@media screen { :root[data-theme="dark"] { ${night.join("")} } }`,
+      ];
+      return { contents: rules.join("\n"), loader: "css" };
+    });
+  },
+};
+
+const common = {
+  bundle: true,
+  minify: true,
+  target: ["chrome100", "firefox100", "safari15"],
+  legalComments: "linked",
+  outdir: target,
+};
+
 await mkdir(target, { recursive: true });
 const count = await sprite();
-await build({
-  entryPoints: { app: join(here, "js/app.js") },
-  bundle: true,
-  format: "iife",
-  target: ["chrome100", "firefox100", "safari15"],
-  minify: true,
-  legalComments: "linked",
-  // htmx carries no legal comment of its own in the bundle: its licence (0BSD) asks for none
-  outdir: target,
-});
-await build({
-  entryPoints: { app: join(here, "css/app.css") },
-  bundle: true,
-  minify: true,
-  target: ["chrome100", "firefox100", "safari15"],
-  legalComments: "linked",
-  outdir: target,
-});
-await copyFile(join(here, "favicon.svg"), join(target, "favicon.svg"));
-console.log(`pages: app.css, app.js, icons.svg (${count} icons), favicon.svg`);
+// htmx carries no legal comment of its own in the bundle: its licence (0BSD) asks for none
+await build({ ...common, format: "iife", entryPoints: { app: join(here, "js/app.js"), sw: join(here, "js/sw.js") } });
+await build({ ...common, format: "esm", entryPoints: { chart: join(here, "js/chart.js") } });
+await build({ ...common, entryPoints: { app: join(here, "css/app.css") }, plugins: [dayAndNight] });
+const pictures = ["favicon.svg", "icon-maskable.svg"];
+for (const name of pictures) await copyFile(join(here, name), join(target, name));
+console.log(`pages: app.css, app.js, chart.js, sw.js, icons.svg (${count} icons), ${pictures.join(", ")}`);

@@ -63,3 +63,50 @@ function reloadWhenClockMoved() {
   const clock = byId("clock")?.dataset;
   if (clock && clock.state === "still" && clock.now !== seen) window.location.reload();
 }
+
+/** Charts are heavy: their chunk comes after the first paint, and only where a figure waits for it. */
+let charts = null;
+function wantCharts() {
+  const source = document.body.dataset.charts;
+  if (!source || !document.querySelector("figure[data-chart]:not([data-ready])")) return;
+  if (charts) charts.then((module) => module.drawAll());
+  else charts = import(source);
+}
+const later = window.requestIdleCallback ?? ((act) => setTimeout(act, 60));
+requestAnimationFrame(() => later(wantCharts));
+document.addEventListener("htmx:after:swap", wantCharts);
+
+/** The choice that leads somewhere at once still has its button for readers without script. */
+document.addEventListener("change", (event) => {
+  if (event.target.matches?.("[data-send-on-change]")) event.target.form.requestSubmit();
+});
+
+/** A toast goes by itself after it could be read; focus or the pointer holds it. */
+for (const toast of document.querySelectorAll(".toast[data-passing]")) {
+  setTimeout(() => toast.matches(":hover, :focus-within") || toast.remove(), 8000);
+}
+
+/** A sheet is a link to a part of the page without script, a dialog with it. */
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-sheet]");
+  const sheet = opener && byId(opener.dataset.sheet);
+  if (sheet?.showModal) {
+    event.preventDefault();
+    sheet.showModal();
+  }
+  if (event.target.matches?.("dialog.sheet[open]")) event.target.close();
+});
+
+/** A form that was sent is not sent twice by a double click; going back makes it ready again. */
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  const form = event.target;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+  setTimeout(() => delete form.dataset.sent, 3000);
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+if ("serviceWorker" in navigator && document.body.dataset.worker) {
+  addEventListener("load", () => navigator.serviceWorker.register(document.body.dataset.worker).catch(() => {}));
+}

@@ -126,5 +126,7 @@ def test_learned_words_are_read_with_how_rules_are_told_apart() -> None:
 
 @pytest.mark.parametrize("entry", ["保本", "保本 理 9", "保本 x", "保本 1.5", "保本 9 1", ""])
 def test_a_learned_word_that_is_not_one_is_a_problem(entry: str) -> None:
-    _, problems = read_learned(f"learned: {{bar: 0, excuse: 0, source: ours, rules: {{}}, weights: ['稳 1|{entry}']}}")
+    _, problems = read_learned(
+        f"learned: {{bar: 0, excuse: 0, source: ours, rules: {{}}, weights: ['稳 1|{entry}']}}"
+    )
     assert [problem.what for problem in problems if "trait" in problem.what]

@@ -6,8 +6,8 @@ deliberately unusual wording: `second_look` 55 of 64 and 5 of 52, `free_speech_a
 216. Frames and learned weights, in everyday wording: `third_look` 4 of 114 and 3 of 68, `fourth_look` 11 of
 66 (English 4 of 9) and 3 of 49, `free_speech_d` 14 of 131 and 6 of 75, `fifth_look` 6 of 52 and 6 of 34,
 `free_speech_e` 14 of 114 and 7 of 96. `free_speech_en` 44 of 65 and 2 of 48: English is known least. What was
-mended or learned since passes; that these pass says how what we thought of is held, no more. `practice/` holds
-drafts of other authors, learned from as they are and not mended one by one; `unseen/` has its own test.
+mended or learned since passes; that these pass says how what we thought of is held, no more. `practice/`
+holds drafts of other authors, learned from as they are and not mended one by one; `unseen/` has its own test.
 """
 
 from collections.abc import Iterator, Mapping

@@ -40,7 +40,7 @@ def test_one_bad_window_is_found_among_many_good_ones() -> None:
 
 def test_a_text_of_few_known_traits_is_neither_accused_nor_excused() -> None:
     assert reads_like("铁饭碗。", FEW) is None
-    assert not means_no_harm("您好,慢慢看费用。", FEW)
+    assert not means_no_harm("您好,慢慢看费用。", ["慢慢看费用。"], FEW)
 
 
 def test_a_sentence_that_a_list_understood_is_left_out() -> None:
@@ -83,3 +83,18 @@ def test_words_of_a_page_were_read_by_its_owner_and_are_not_judged_again() -> No
 @pytest.mark.parametrize("broken", [{"zh-CN": None}, {"zh-CN": 3}])
 def test_learned_words_that_cannot_be_asked_refuse(broken: dict[str, LearnedWords]) -> None:
     assert rules(draft(), replace(BOOK, learned=broken)) == {"unjudged"}
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}\n市场有风险，投资需谨慎。以上为个人观点，不构成投资建议。您的投资顾问",
+        "您好，投资有风险，可能亏损本金，请谨慎。{}如有疑问请联系客服，不着急，慢慢看。",
+        "没有产品能保证不亏，谁这么说都别信。{}本内容仅供学习，过往业绩不代表未来表现，请看风险揭示书。",
+    ],
+)
+@pytest.mark.parametrize(
+    "promise", ["这只股票稳赚不赔，赶紧买入。", "这个产品保本保息。", "我们保证您年化6%。"]
+)
+def test_innocent_words_around_a_promise_do_not_make_it_innocent(around: str, promise: str) -> None:
+    assert rules(draft(around.format(promise))) != set()

@@ -112,11 +112,14 @@ def test_statement_14_after_the_switch_nothing_personal_is_shown_or_sent(house: 
 
 
 def test_statement_14_the_switch_is_one_button_on_the_clients_own_page() -> None:
-    page = (files("tongxing.web") / "templates" / "client.html").read_text(encoding="utf-8")
-    (form,) = re.findall(r'<form[^>]*action="{{ act }}/personalisation".*?</form>', page, re.DOTALL)
+    templates = files("tongxing.web") / "templates"
+    page = (templates / "me_privacy.html").read_text(encoding="utf-8")
+    (_call,) = re.findall(r"m\.switch\([^\n]*'/me/privacy/personalisation', page\.personalisation", page)
+    macros = (templates / "_macros.html").read_text(encoding="utf-8")
+    (form,) = re.findall(r"macro switch\(.*?</form>", macros, re.DOTALL)
     assert form.count("<button") == 1
     assert re.findall(r"<(?:input|select)[^>]*>", form) == [
-        """<input type="hidden" name="on" value="{{ '0' if view.personalisation else '1' }}">"""
+        """<input type="hidden" name="{{ name }}" value="{{ '0' if on else '1' }}">"""
     ]
 
 

@@ -7,10 +7,10 @@ from page_house import ORIGIN, PORT, Browser
 
 from tongxing.adapters.entropy import SeededEntropy
 from tongxing.app.house import house_for
+from tongxing.app.pages import pages_for
 from tongxing.service.house import House
 from tongxing.simulation.demo import demo_over, demo_start
-from tongxing.web import client_pages
-from tongxing.web.app import create
+from tongxing.web.client import own
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +26,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture(scope="session")
 def client(house: House) -> Iterator[Browser]:
-    app = create(house, demo=True, port=PORT, over=demo_over)
+    app = pages_for(house, demo=True, port=PORT, over=demo_over)
     with TestClient(app, base_url=ORIGIN, raise_server_exceptions=False) as client:
         yield client
 
@@ -34,5 +34,5 @@ def client(house: House) -> Iterator[Browser]:
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch, client: Browser) -> None:
     """No worker runs beside these tests: answers do not wait for one, and no cookie stays."""
-    monkeypatch.setattr(client_pages, "LOOKS", 0)
+    monkeypatch.setattr(own, "LOOKS", 0)
     client.cookies.clear()

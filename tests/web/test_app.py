@@ -2,22 +2,21 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from page_house import FRAGMENT, ORIGIN, OWN, PORT, Browser, catch_up, consenting, home, send
+from page_house import FRAGMENT, ORIGIN, OWN, PORT, Browser, home, send
 
+from tongxing.app.pages import pages_for
 from tongxing.service.client_view import client_rows
 from tongxing.service.corridor_view import corridor_view
 from tongxing.service.house import House
 from tongxing.simulation.demo import demo_over
-from tongxing.web.app import create
 from tongxing.web.guard import HEADERS
-from tongxing.web.words import t
 
 PAGES = ("/", "/clients", "/clients/C000001", "/corridor", "/corridor/lines", "/clock", "/human")
 
 
 def test_pages_without_sign_in_serve_no_live_store(house: House) -> None:
     with pytest.raises(ValueError, match="no sign-in"):
-        create(house, demo=False, port=PORT, over=demo_over)
+        pages_for(house, demo=False, port=PORT, over=demo_over)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -62,70 +61,6 @@ def test_the_list_follows_what_is_typed(client: Browser) -> None:
     assert "C000001" not in whole
 
 
-def test_a_client_reads_the_own_name_and_what_the_account_is_worth(client: Browser, house: House) -> None:
-    text = client.get("/clients/C000001").text
-    view = home(house, "C000001")
-    assert view.name in text
-    assert f"{view.total_fen // 100:,}" in text
-
-
-def test_a_search_brings_a_card_whose_record_is_intact(client: Browser, house: House) -> None:
-    client_id = consenting(house)
-    title = "个人养老金怎么开户"
-    assert title not in client.get(f"/clients/{client_id}/cards").text
-    status, to, _text = send(client, f"/clients/{client_id}/search", {"text": "养老金怎么开户"})
-    assert (status, to) == (303, f"/clients/{client_id}#cards")
-    catch_up(house)
-    assert title in client.get(f"/clients/{client_id}/cards").text
-    card = next(one for one in home(house, client_id).cards if one.title == title)
-    assert f"/leaves/{card.leaf_index}" in client.get(f"/clients/{client_id}").text
-    leaf = client.get(f"/leaves/{card.leaf_index}")
-    assert leaf.status_code == 200
-    line = next(one for one in corridor_view(house).lines if one.leaf_index == card.leaf_index)
-    assert line.decision_id in client.get("/corridor").text
-    laid_open = client.get(f"/corridor/{line.decision_id}").text
-    assert line.client in laid_open
-    assert home(house, client_id).name not in laid_open
-    status, _to, text = send(
-        client, f"/clients/{client_id}/cards/{card.touch_id}/dismiss", {"why": ""}, fragment=True
-    )
-    assert (status, title in text) == (200, False)
-
-
-def test_a_question_answers_with_the_cards_alone(client: Browser) -> None:
-    status, _to, text = send(client, "/clients/C000002/ask", {"text": "你好"}, fragment=True)
-    assert status == 200
-    assert "<html" not in text
-
-
-@pytest.mark.parametrize("words", ["", "   ", "养" * 201])
-@pytest.mark.parametrize("fragment", [True, False])
-def test_words_that_cannot_be_taken_are_refused_with_a_reason(
-    client: Browser, house: House, words: str, *, fragment: bool
-) -> None:
-    before = house.store.count_events()
-    status, _to, text = send(client, "/clients/C000002/search", {"text": words}, fragment=fragment)
-    assert status == 422
-    why = t("notice.too_long", most=200) if len(words) > 200 else t("notice.empty")
-    assert why in text
-    assert house.store.count_events() == before
-
-
-def test_words_are_shown_as_words_and_never_as_markup(client: Browser, house: House) -> None:
-    send(client, "/clients/C000001/search", {"text": "<script>alert(1)</script>"})
-    catch_up(house)
-    for path in ("/clients/C000001", "/corridor", "/clients?q=%3Cscript%3Ealert(1)%3C/script%3E"):
-        assert "<script>alert" not in client.get(path).text
-
-
-def test_personalisation_is_switched_off_and_on(client: Browser, house: House) -> None:
-    for wanted in ("0", "1"):
-        status, to, _text = send(client, "/clients/C000004/personalisation", {"on": wanted})
-        assert (status, to) == (303, "/clients/C000004")
-        catch_up(house)
-        assert home(house, "C000004").personalisation is (wanted == "1")
-
-
 def test_the_clock_moves_by_one_job_however_often_it_is_asked(client: Browser, house: House) -> None:
     for _ in range(2):
         status, to, _text = send(client, "/clock/advance", {})
@@ -147,9 +82,9 @@ def test_the_clock_moves_by_one_job_however_often_it_is_asked(client: Browser, h
 
 
 def test_large_letters_are_remembered_and_lead_back_to_the_page(client: Browser) -> None:
-    headers = OWN | {"Referer": f"{ORIGIN}/clients/C000001?lang=zh"}
+    headers = OWN | {"Referer": f"{ORIGIN}/me?lang=zh"}
     answer = client.post("/large-type", data={"on": "1"}, headers=headers, follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/clients/C000001?lang=zh")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/me?lang=zh")
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("large=1;")
     assert "HttpOnly" in cookie

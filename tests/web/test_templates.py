@@ -12,14 +12,14 @@ NAMES = sorted(path.name for path in TEMPLATES.glob("*.html"))
 CALLED = re.compile(r"""\bt\(\s*'([a-z0-9_.]+)'\s*[,)]""")
 WANTED = {
     "start.html",
-    "client.html",
+    "me_home.html",
     "corridor.html",
     "decision.html",
     "leaf.html",
     "human.html",
     "error.html",
     "_client_rows.html",
-    "_cards.html",
+    "me_cards.html",
     "_lines.html",
     "_clock.html",
 }

@@ -10,7 +10,7 @@ from tongxing.book.product_page import read_page
 from tongxing.book.reader import NOT_YAML, read
 from tongxing.domain.book import Book
 
-SUFFIXES = frozenset({".yaml", ".yml", *NOT_YAML.values()})
+SUFFIXES = frozenset({".yaml", ".yml", ".cedar", ".cedarschema", *NOT_YAML.values()})
 """What counts as a page; Python modules and editors' leftovers lie beside them."""
 FILES_MAX = 20_000
 

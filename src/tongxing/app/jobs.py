@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from tongxing.app.house import DEFAULT_START
+from tongxing.service.console_funnels import refresh
 from tongxing.service.house import House
 from tongxing.service.ports import JobRow
 from tongxing.simulation.demo import CLIENTS, DemoError, demo_day, demo_start
+from tongxing.simulation.staff import hire
 
 CLOCK = "market_now"
 FILLED, YES = "filled", "yes"
@@ -31,6 +33,7 @@ def advance_day(house: House, job: JobRow) -> None:
         store.report(job.job_id, done=0, total=1, note=str(problem), state="failed")
         return
     store.set_setting(CLOCK, evening.isoformat())
+    refresh(house)
     store.report(job.job_id, done=1, total=1, note=evening.date().isoformat(), state="done")
 
 
@@ -69,7 +72,9 @@ def fill(
     if wanted is None:
         store.set_setting(CLIENTS_WANTED, str(clients))
     morning = demo_start(house, count=int(wanted or clients), progress=progress)
+    hire(house)
     store.set_setting(CLOCK, morning.isoformat())
+    refresh(house)
     store.set_setting(FILLED, YES)
     return morning
 

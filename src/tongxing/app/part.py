@@ -42,6 +42,10 @@ class Part:
         self._requeued = self.does_jobs()
         return self._leases is None or bool(self._held())
 
+    def slot(self) -> int:
+        """The first partition held: no two workers share one; 0 for the one worker of an embedded store."""
+        return min(self._held(), default=0)
+
     def does_jobs(self) -> bool:
         """Whether this worker does the jobs that pages ask for."""
         return self._leases is None or JOBS_PARTITION in self._held()

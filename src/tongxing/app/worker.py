@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,12 +16,16 @@ from tongxing.adapters.book_files import BookError
 from tongxing.adapters.clock import WallClock
 from tongxing.adapters.store import LeaseLostError, is_postgres
 from tongxing.adapters.store.leases import LEASE_SECONDS
+from tongxing.app.calling import calling_of
 from tongxing.app.house import CLOCK_SETTING, HouseError, house_for
 from tongxing.app.lock import worker_lock
 from tongxing.app.part import Part
 from tongxing.app.ready import make_ready
 from tongxing.app.releasing import RELEASE, release_job
+from tongxing.app.watching import Watching
 from tongxing.service.careful_work import WorkStoppedError, careful_work
+from tongxing.service.console_funnels import JOB as COUNT_JOB
+from tongxing.service.console_funnels import funnels_job
 from tongxing.service.house import House
 from tongxing.service.ports import JobRow, StoreError
 
@@ -34,7 +39,7 @@ SET_BACK = timedelta(seconds=2)
 STOPPED, UNUSABLE = 0, 2
 log = structlog.get_logger()
 Job = Callable[[House, JobRow], None]
-HOUSE_JOBS: Mapping[str, Job] = {RELEASE: release_job}
+HOUSE_JOBS: Mapping[str, Job] = {RELEASE: release_job, COUNT_JOB: funnels_job}
 """Jobs of every house, whatever its pages add."""
 
 
@@ -62,7 +67,8 @@ def run_worker(
                 one_by_one = house.store.setting(CLOCK_SETTING) == "market"  # the days of a demo
                 make_ready(house)
                 part = Part(house, everything=one_by_one, lease_seconds=lease_seconds)
-                return _run(house, {**HOUSE_JOBS, **jobs}, part, stop)
+                with calling_of(house):
+                    return _run(house, {**HOUSE_JOBS, **jobs}, part, stop)
             finally:
                 house.store.close()
     except (StoreError, HouseError, BookError, OSError) as problem:
@@ -83,9 +89,13 @@ def _owned(place: Path | str) -> Iterator[bool]:
 def _run(house: House, jobs: Mapping[str, Job], part: Part, stop: threading.Event) -> int:
     """Turns of the worker; a store that fails is asked again later, and said to fail once."""
     parent, told, set_back = os.getppid(), "", False
+    watching = Watching(house)
     while not stop.is_set() and os.getppid() == parent:
         try:
-            busy = part.ready() and _turn(house, jobs, does_jobs=part.does_jobs())
+            ready = part.ready()
+            if ready:
+                watching.beat(part.slot())
+            busy = ready and _turn(house, jobs, watching, does_jobs=part.does_jobs(), slot=part.slot())
         except WorkStoppedError:
             part.leave()
             raise
@@ -104,16 +114,22 @@ def _run(house: House, jobs: Mapping[str, Job], part: Part, stop: threading.Even
     return STOPPED
 
 
-def _turn(house: House, jobs: Mapping[str, Job], *, does_jobs: bool) -> bool:
+def _turn(house: House, jobs: Mapping[str, Job], watching: Watching, *, does_jobs: bool, slot: int) -> bool:
     """Fold what waits and do one job; False when there was nothing to do."""
-    report = careful_work(house, now=house.clock.now(), steps=STEPS_A_TURN)
+    started = time.perf_counter()
+    report = careful_work(house, now=house.clock.now(), steps=STEPS_A_TURN, told=watching.told)
     if report.set_aside:
         for row in house.store.aside()[-report.set_aside :]:
             log.error("set aside: its client hears nothing", seq=row.seq, what=row.what, why=row.why)
     job = house.store.next_job() if does_jobs else None
+    busy = report.events + report.timers + report.set_aside > 0
+    if busy:
+        watching.turned(report, time.perf_counter() - started)
     if job is not None:
+        watching.beat(slot, doing=job.name)
         _do(house, job, jobs)
-    return job is not None or report.events + report.timers + report.set_aside > 0
+        watching.beat(slot, doing="")
+    return busy or job is not None
 
 
 def _clock_set_back(house: House, *, told: bool) -> bool:

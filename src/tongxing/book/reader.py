@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-from tongxing.book import lists, phrase_pages, playbooks, product_maps, rules, texts
+from tongxing.book import access, lists, phrase_pages, playbooks, product_maps, rules, texts
 from tongxing.book.links import check_links
 from tongxing.book.nodes import tree
 from tongxing.book.pages import Found, Pages
@@ -47,6 +47,7 @@ def read(files: Mapping[str, str], *, sign_names: frozenset[str]) -> Book | list
         else StatementWords(columns={}, kinds={}, totals=())
     )
     check_links(pages, sign_names)
+    pages.problems += access.problems(files)
     if pages.problems:
         return sorted(set(pages.problems))
     return Book(
@@ -64,6 +65,8 @@ def read(files: Mapping[str, str], *, sign_names: frozenset[str]) -> Book | list
         digest=digest(files),
         product_maps=_values(pages.product_maps),
         learned=dict(sorted(pages.learned.items())),
+        access=files.get(access.POLICIES, ""),
+        access_schema=files.get(access.SCHEMA, ""),
     )
 
 
@@ -94,7 +97,7 @@ def _page(path: str, text: str, pages: Pages) -> None:
     """Read one page into the shelf of its folder."""
     whole = PurePosixPath(path)
     folder = whole.parts[0] if len(whole.parts) > 1 else ""
-    if folder in NOT_YAML and whole.suffix == NOT_YAML[folder]:
+    if path in access.PAGES or (folder in NOT_YAML and whole.suffix == NOT_YAML[folder]):
         return
     read_as = READERS.get(folder)
     if read_as is None and path not in (*SINGLE_PAGES, *OPTIONAL_PAGES):

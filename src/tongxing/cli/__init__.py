@@ -6,6 +6,7 @@ import sys
 import typer
 
 from tongxing.adapters.book_files import BookError
+from tongxing.adapters.logging_output import LoggingError, configure
 from tongxing.app import HouseError
 from tongxing.cli import (
     aside,
@@ -15,8 +16,12 @@ from tongxing.cli import (
     doors,
     import_,
     ingest,
+    mcp,
     nightly,
+    people,
+    replay,
     rules,
+    serve,
     simulate,
     stores,
     stream,
@@ -39,18 +44,23 @@ doors.register(app)
 import_.register(app)
 stores.register(app)
 ingest.register(app)
+mcp.register(app)
 nightly.register(app)
+replay.register(app)
 rules.register(app)
 simulate.register(app)
 demo.register(app)
+people.register(app)
+serve.register(app)
 backup.register(app)
 
 
 def main() -> None:
     """Run the command line; a mistake of ours is told in one line, and in full with TONGXING_DEBUG=1."""
     try:
+        configure()
         app()
-    except (StoreError, BookError, HouseError) as problem:
+    except (StoreError, BookError, HouseError, LoggingError) as problem:
         errors.print(f"✗ {problem}", markup=False)
         sys.exit(NOTHING)
     except Exception as mistake:

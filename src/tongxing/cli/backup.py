@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tongxing.adapters.clock import machine_time
 from tongxing.adapters.store import is_postgres
 from tongxing.app.backup import Manifest, back_up, differs, read_manifest, write_manifest
 from tongxing.app.backup import restore as restore_store
@@ -12,6 +13,7 @@ from tongxing.app.house import key_path_of
 from tongxing.cli.opening import opened
 from tongxing.cli.output import errors, print_line, stop
 from tongxing.service.backup import fingerprint
+from tongxing.service.console_health import LAST_BACKUP
 
 Store = Annotated[str, typer.Option("--store", help="store file or PostgreSQL URL", metavar="STORE")]
 
@@ -36,6 +38,8 @@ def backup(
         stop("PostgreSQL is backed up by pg_dump --format=custom; then: tongxing check-store --write FILE")
     path = Path(store)
     made = back_up(path, to)
+    with opened(str(path)) as (house, _place):
+        house.store.set_setting(LAST_BACKUP, machine_time().isoformat())
     print_line(made)
     errors.print(f"the key is not in it: keep {key_path_of(path)} elsewhere", markup=False)
 

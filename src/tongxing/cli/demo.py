@@ -66,7 +66,7 @@ def demo(
         stop(f"{problem.filename or path}: {problem.strerror or problem}")
     import uvicorn  # noqa: PLC0415 - pages are heavy to import, and other commands do without
 
-    from tongxing.web.app import create  # noqa: PLC0415
+    from tongxing.app.pages import pages_for  # noqa: PLC0415
 
     free = _free_port(port)
     stopping = threading.Event()
@@ -77,7 +77,7 @@ def demo(
         screen.print(f"  端口 {port} 已被占用，改用 {free}\n", markup=False)
     try:
         uvicorn.run(
-            create(house, demo=True, port=free, over=demo_over), host=HOST, port=free, log_level="warning"
+            pages_for(house, demo=True, port=free, over=demo_over), host=HOST, port=free, log_level="warning"
         )
     finally:
         stopping.set()

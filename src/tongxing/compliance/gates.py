@@ -72,6 +72,7 @@ def contact(playbook: Playbook, profile: Profile, trigger: Trigger, book: Book) 
     """Would this be too soon, too often, too late in the evening, or too much just now?"""
     reasons = [
         _cooldown(playbook, profile.standing, trigger),
+        _unwanted(playbook, profile.standing, trigger, book),
         _weekly_cap(playbook, profile.standing, trigger, book),
         _silence(playbook, profile.standing, trigger, book),
         _channel(playbook, profile.standing, trigger, book),
@@ -107,6 +108,16 @@ def _cooldown(playbook: Playbook, standing: Standing, trigger: Trigger) -> str |
     if days >= playbook.cooldown_days:
         return None
     return f"cooldown: sent {days} days ago, rests {playbook.cooldown_days}"
+
+
+def _unwanted(playbook: Playbook, standing: Standing, trigger: Trigger, book: Book) -> str | None:
+    """What a client called not for them rests; a duty does not."""
+    said = standing.unwanted.get(playbook.name)
+    if said is None or _duty(playbook):
+        return None
+    rest = book.rules.number("not_for_me_rest_days", _day(trigger.at))
+    days = beijing_day(seconds(trigger.at)) - beijing_day(said)
+    return f"not_for_me: the client said so {days} days ago, rests {rest}" if days < rest else None
 
 
 def _weekly_cap(playbook: Playbook, standing: Standing, trigger: Trigger, book: Book) -> str | None:

@@ -36,6 +36,7 @@ class Reading(NamedTuple):
 
 _NOTHING = Reading(-math.inf, ())
 
+
 def windows(text: str) -> Iterator[str]:
     """Runs of whole sentences up to `WINDOW_LENGTH_MAX` characters, or one longer sentence."""
     run: list[str] = []
@@ -69,10 +70,18 @@ def reads_like(text: str, learned: LearnedWords, *, excused: Collection[str] = (
     return _named(worst.known, learned) if worst.score > learned.bar else None
 
 
-def means_no_harm(text: str, learned: LearnedWords) -> bool:
-    """Whether every window of a folded text reads like a denial, a warning or a lesson."""
-    read = [_reading(window, learned) for window in windows(text)]
-    return all(len(found.known) >= FOR_MIN and found.score < learned.excuse for found in read)
+def means_no_harm(text: str, found_in: Collection[str], learned: LearnedWords) -> bool:
+    """Whether a folded text reads like a denial, a warning or a lesson, as does what a list objects to.
+
+    Both are asked: innocent words around a promise do not make it innocent.
+    """
+    whole = [_reading(window, learned) for window in windows(text)]
+    parts = [_reading(sentence, learned) for sentence in found_in]
+    return (
+        bool(parts)
+        and all(len(found.known) >= FOR_MIN and found.score < learned.excuse for found in whole)
+        and all(found.score < 0 for found in parts)
+    )
 
 
 def _reading(window: str, learned: LearnedWords) -> Reading:

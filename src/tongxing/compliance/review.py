@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from tongxing.compliance import care, consent, contact, labels, licence, performance, suitability, words
+from tongxing.compliance.excuses import sentence_of
 from tongxing.compliance.learned import means_no_harm, reads_like
+from tongxing.compliance.phrases import claims
 from tongxing.compliance.question import Question, ask_about
 from tongxing.compliance.rule_ids import JUDGED_BY_WORDS, PHRASE_RULES, UNJUDGED, WORDS_CHANGED
 from tongxing.domain.book import Book
@@ -146,7 +148,10 @@ def _second_look(question: Question, reasons: tuple[Reason, ...]) -> tuple[Reaso
     try:
         here = [learned for name, learned in question.book.learned.items() if name in said.spoken]
         if by_words:
-            harmless = bool(here) and all(means_no_harm(question.text, learned) for learned in here)
+            spots = {
+                sentence_of(said.text, match) for reason in by_words for match in claims(said, reason.rule)
+            }
+            harmless = bool(here) and all(means_no_harm(said.text, spots, learned) for learned in here)
             return tuple(reason for reason in reasons if not (harmless and reason in by_words))
         found = [reads_like(question.text, learned, excused=said.excused) for learned in here]
     except Exception as problem:  # noqa: BLE001 - fail closed: a judge that breaks refuses

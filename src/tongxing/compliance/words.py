@@ -6,7 +6,6 @@ from tongxing.compliance.question import Question
 from tongxing.domain.draft import Licence
 from tongxing.domain.grades import AuthorKind, Nature
 
-
 SAYS = "says "
 """How the reason begins when a phrase list objects."""
 

@@ -1,6 +1,6 @@
 """Ask every gate about every playbook in the fixed order, and keep every answer that was given."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import blake2b
 
 from tongxing.decision.applicability import applicability, candidates
@@ -13,6 +13,7 @@ from tongxing.domain.profile import Profile, Standing
 from tongxing.domain.touch import Answer, Considered, Decision, Gate, Touch, Trigger
 
 ID_BYTES = 8
+SWITCHED_OFF = "switched_off: the house does not use this playbook now"
 
 
 def decide(
@@ -23,14 +24,21 @@ def decide(
     gates: Gates,
     book: Book,
     code_version: str,
+    switched_off: Collection[str] = (),
 ) -> Decision:
     """What the house wants to say to one client about one trigger, perhaps nothing, and why.
 
     The order in which playbooks are handed in changes nothing. A gate whose rule the book does not have
-    on that day stops the playbook: nothing passes unjudged.
+    on that day stops the playbook: nothing passes unjudged. A playbook that is `switched_off` is asked
+    nothing else.
     """
     considered_for = candidates(tuple(playbooks), trigger, book)
-    answers = {page.name: _ask(page, profile, trigger, gates, book) for page in considered_for}
+    answers = {
+        page.name: [_considered(page, Gate.SWITCH, (SWITCHED_OFF,))]
+        if page.name in switched_off
+        else _ask(page, profile, trigger, gates, book)
+        for page in considered_for
+    }
     through = [page for page in considered_for if answers[page.name][-1].answer is Answer.PASS]
     reasons = arbitrate(through)
     for page in through:

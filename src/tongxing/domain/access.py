@@ -10,13 +10,15 @@ from tongxing.domain.person import Person
 class AccessQuestion:
     """One read or act of a person."""
 
-    person: Person
+    person: Person | None
+    """None: nobody has signed in."""
     act: str
     """A name of the catalogue of acts in `book/access.cedar`, such as `client.read`."""
     client_id: str | None = None
     """Whose data is touched; None when nobody's."""
     relation: frozenset[str] = field(default_factory=frozenset)
-    """How the person stands to that client: `self`, `assigned`, `team`, or none of them."""
+    """How the person stands to that client: `self`, `assigned`, `team`; `nobody`
+    when nobody serves the client."""
     purpose: str = ""
     """What for: `service`, `compliance`, `audit`, `operations`, … ; empty: not said."""
     consents: frozenset[str] = field(default_factory=frozenset)

@@ -3,7 +3,7 @@
 Money is integer fen, ratios integer bp or ppm, quantities and prices decimal strings, dates ISO.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal, TypeAlias
 
 import msgspec
@@ -347,6 +347,60 @@ class ErasureDone(Body, frozen=True, kw_only=True):
     kept: list[KeptClass]
 
 
+class TaskOpened(Body, frozen=True, kw_only=True):
+    """Something a person of the house has to do for the client, wished for by a person."""
+
+    task_id: Word
+    what: Word
+    """`callback`, `contact`, `handover`, `appointment`, …: a name of `book/rules/desk.yaml`."""
+    by: Word
+    """Person id, or `client`."""
+    words: Text = ""
+
+
+class TaskDone(Body, frozen=True, kw_only=True):
+    """A task came to its end."""
+
+    task_id: Word
+    outcome: Literal["done", "declined", "expired"]
+    by: Word
+    why: Text = ""
+
+
+class CallNoted(Body, frozen=True, kw_only=True):
+    """What an adviser wrote down after a call; a sensitive note is opened only for a reason."""
+
+    note_id: Word
+    by: Word
+    outcome: Literal["reached", "not_reached", "call_back", "no_more_calls"]
+    text: Text = ""
+    sensitive: bool = False
+    task_id: Text = ""
+
+
+class AppointmentSet(Body, frozen=True, kw_only=True):
+    """A talk agreed on with the client."""
+
+    appointment_id: Word
+    by: Word
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    minutes: Annotated[int, msgspec.Meta(ge=5, le=480)]
+    way: Literal["phone", "branch", "video"]
+    about: Text = ""
+    task_id: Text = ""
+
+
+class AdviserChanged(Body, frozen=True, kw_only=True):
+    """Another adviser serves the client from now on; who asked did not confirm it."""
+
+    from_adviser: Text = ""
+    """Empty: nobody served the client before."""
+    to_adviser: Word
+    asked_by: Word
+    confirmed_by: Word
+    why: Text = ""
+
+
 BODIES: dict[str, tuple[type[Body], Retention]] = {
     "client_registered": (ClientRegistered, Retention.IDENTITY),
     "client_changed": (ClientChanged, Retention.IDENTITY),
@@ -399,5 +453,10 @@ BODIES: dict[str, tuple[type[Body], Retention]] = {
     "touch_effect": (TouchEffect, Retention.CONDUCT),
     "erasure_requested": (ErasureRequested, Retention.CONDUCT),
     "erasure_done": (ErasureDone, Retention.CONDUCT),
+    "task_opened": (TaskOpened, Retention.CONDUCT),
+    "task_done": (TaskDone, Retention.CONDUCT),
+    "call_noted": (CallNoted, Retention.CONDUCT),
+    "appointment_set": (AppointmentSet, Retention.CONDUCT),
+    "adviser_changed": (AdviserChanged, Retention.CONDUCT),
 }
 """Every kind of event: the shape of its body and its retention class."""

@@ -82,3 +82,6 @@ class Book:
     """How product tables of brokers are read; kept under `sources/` beside the maps of events."""
     learned: Mapping[str, LearnedWords] = field(default_factory=dict)
     """Locale -> what was learned of forbidden drafts."""
+    access: str = ""
+    """Policies of access in Cedar; empty: nobody may anything."""
+    access_schema: str = ""

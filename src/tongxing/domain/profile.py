@@ -109,6 +109,8 @@ class Standing:
     goal: str | None = None
     touches: tuple[TouchMemory, ...] = ()
     """Touches of the last 400 days, oldest first."""
+    unwanted: Mapping[str, int] = field(default_factory=dict)
+    """Playbook -> epoch seconds at which the client last said that it is not for them."""
     hushed: frozenset[str] = frozenset()
     """Signs that rest on a label the client removed alone: off, like the playbooks that wait for them."""
     restricted: frozenset[str] = frozenset()

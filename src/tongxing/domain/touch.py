@@ -12,6 +12,8 @@ from tongxing.domain.profile import Sign
 class Gate(StrEnum):
     """The gates a playbook passes, in this order."""
 
+    SWITCH = "switch"
+    """Asked first, and on record only where it stops: somebody switched the playbook off."""
     CONSENT = "consent"
     ELIGIBILITY = "eligibility"
     APPLICABILITY = "applicability"

@@ -1,6 +1,5 @@
 """Which data of a client may be used: consents in force, the switch for personalisation, sources."""
 
-
 from tongxing.domain.clock import day_of
 from tongxing.domain.lazy import lazy
 from tongxing.domain.profile import ConsentGrant

@@ -6,6 +6,7 @@ from tongxing.domain.profile import Standing, TouchMemory
 from tongxing.profile.codes import DEGREES
 from tongxing.profile.restriction import restricted, rests_on
 from tongxing.profile.signs import find_signs
+from tongxing.profile.takes import UNWANTED
 from tongxing.profile.view import View
 
 
@@ -38,12 +39,23 @@ def standing(client: View) -> Standing:
             )
             for one in state.touches
         ),
+        unwanted=_unwanted(client),
         hushed=client.hushed,
         restricted=_restricted(client),
         consent_version=state.consent_version,
         grade_version=state.grade_version,
         distress_version=state.distress_version,
     )
+
+
+def _unwanted(client: View) -> dict[str, int]:
+    """Playbooks a card of which was sent away as not for this client, and when that was said last."""
+    said = {touch_id: entry.ts for touch_id, entry in client.named(UNWANTED)}
+    found: dict[str, int] = {}
+    for touch in client.state.touches if said else ():
+        if touch.touch_id in said:
+            found[touch.playbook] = max(said[touch.touch_id], found.get(touch.playbook, 0))
+    return found
 
 
 def _restricted(client: View) -> frozenset[str]:

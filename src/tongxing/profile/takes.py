@@ -22,6 +22,11 @@ from tongxing.profile.record import (
 from tongxing.profile.restriction import RESTRICTED, is_kept
 from tongxing.profile.tiles import Key
 
+NOT_FOR_ME = "not_for_me"
+"""Why a card was sent away: its playbook then rests for this client."""
+UNWANTED = "unwanted"
+"""Name under which such a touch is kept in a state."""
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -121,6 +126,12 @@ def _erasure(taken: Taken) -> None:
     for name in _words(taken.body["classes"]):
         if is_kept(taken.book.rules, Retention(name), on):
             taken.remember(f"{RESTRICTED}:{name}")
+
+
+def _dismissed(taken: Taken) -> None:
+    """A card sent away as not for this client; which playbook it was, the touches tell."""
+    if taken.body.get("why") == NOT_FOR_ME:
+        taken.remember(f"{UNWANTED}:{taken.body['touch_id']}")
 
 
 def _closing(taken: Taken) -> None:
@@ -257,6 +268,7 @@ TAKES: dict[str, Callable[[Taken], None]] = {
     "tag_corrected": _tag,
     "tag_deleted": _tag,
     "closing_requested": _closing,
+    "dismissed": _dismissed,
     "erasure_requested": _erasure,
     "plan_started": _plan_event,
     "plan_stopped": _plan_event,

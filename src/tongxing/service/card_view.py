@@ -23,7 +23,7 @@ def cards(house: House, profile: Profile, *, now: datetime) -> tuple[CardView, .
     rows = house.store.messages(profile.client_id, now=now, limit=CARDS_MAX)
     looking = Trigger(name="view", cause="view", at=now)
     return tuple(
-        _card(decode_message(row.payload), row.receipt_index)
+        card_of(decode_message(row.payload), row.receipt_index)
         for row in rows
         if row.channel == Channel.HOME.value and _may_stand(house.book, row.playbook, profile, looking)
     )
@@ -31,6 +31,8 @@ def cards(house: House, profile: Profile, *, now: datetime) -> tuple[CardView, .
 
 def _may_stand(book: Book, name: str, profile: Profile, looking: Trigger) -> bool:
     """A card that cannot be judged today, or that rests on a label the client removed, is not shown."""
+    if not name:
+        return True  # a person's own words: they stand until their time is over or they are sent away
     playbook = book.playbooks.get(name)
     if playbook is None or not profile.standing.hushed.isdisjoint(playbook.all_of):
         return False
@@ -40,7 +42,8 @@ def _may_stand(book: Book, name: str, profile: Profile, looking: Trigger) -> boo
         return False
 
 
-def _card(message: Message, receipt_index: int) -> CardView:
+def card_of(message: Message, receipt_index: int) -> CardView:
+    """The card of a delivered message, whether it may still be shown or not."""
     actions = _links(message, "action")
     human = _links(message, "human")
     return CardView(

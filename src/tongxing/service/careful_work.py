@@ -13,6 +13,7 @@ from tongxing.service.house import House
 from tongxing.service.ports import Batch, SetAside, StoreError, UnreadableEventError
 from tongxing.service.round import RECORD_KEY_BYTES
 from tongxing.service.silence import seal_silence
+from tongxing.service.watch import Told
 from tongxing.service.work import (
     EVENTS_A_STEP,
     Cache,
@@ -34,24 +35,26 @@ class WorkStoppedError(StoreError):
     """The worker cannot go on by itself; names the event, timer or card it stands before."""
 
 
-def careful_work(house: House, *, now: datetime, steps: int | None = None) -> WorkReport:
+def careful_work(
+    house: House, *, now: datetime, steps: int | None = None, told: Told | None = None
+) -> WorkReport:
     """Work as `work` does, by the house's clock; what fails is found one by one and set aside.
 
     Raises `WorkStoppedError` when too much was set aside, `StoreError` when the store itself fails.
     """
     try:
-        return work(house, now=now, sends_by=house.clock, steps=steps)
+        return work(house, now=now, cache=Cache(states={}, told=told), sends_by=house.clock, steps=steps)
     except UnreadableEventError:
-        return _one_by_one(house, now)
+        return _one_by_one(house, now, told)
     except StoreError:
         raise
     except Exception:  # noqa: BLE001 - whatever it was, the next look names the event
-        return _one_by_one(house, now)
+        return _one_by_one(house, now, told)
 
 
-def _one_by_one(house: House, now: datetime) -> WorkReport:
+def _one_by_one(house: House, now: datetime, told: Told | None) -> WorkReport:
     """Take a bounded number of things in one at a time, setting aside those that fail."""
-    report, cache = WorkReport(), Cache(states={})
+    report, cache = WorkReport(), Cache(states={}, told=told)
     steps: tuple[tuple[Callable[[], bool], PutAside], ...] = (
         (lambda: step_deliver(house, house.clock.now(), cache, report, at_most=1), _card_aside),
         (lambda: step_fold(house, cache, report, at_most=1), _event_aside),

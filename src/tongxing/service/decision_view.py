@@ -8,7 +8,7 @@ from tongxing.domain.profile import Sign
 from tongxing.domain.touch import Decision
 from tongxing.service.client_names import masked, masked_name
 from tongxing.service.client_story import evidence_view
-from tongxing.service.corridor_view import called_for, outcome
+from tongxing.service.console_terms import called_for, ended
 from tongxing.service.house import House
 from tongxing.service.leaf_view import leaf_view, receipts_of
 from tongxing.service.phrases import sign_words, title, trigger_words
@@ -57,7 +57,7 @@ def decision_view(house: House, decision_id: str, *, locale: str = "zh-CN") -> D
         ),
         book_digest=decision.book_digest,
         code_version=decision.code_version,
-        outcome=outcome(house.book, row, record),
+        outcome=ended(house.book, record),
     )
 
 

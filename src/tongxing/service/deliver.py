@@ -12,7 +12,7 @@ from tongxing.domain.event import Event, Retention
 from tongxing.domain.message import Message
 from tongxing.ledger.leaves import leaf, opens
 from tongxing.profile.restriction import RESTRICTED
-from tongxing.service import held
+from tongxing.service import desk_opening, held
 from tongxing.service.cards_resting import WHY, decided, is_duty, rests
 from tongxing.service.ports import MessageRow, OutboxRow
 from tongxing.service.round import RECORD_KEY_BYTES, Round
@@ -20,8 +20,11 @@ from tongxing.service.sealing import Groups, receipt_groups, words_fields
 from tongxing.service.serve import proactive_this_week
 from tongxing.service.states import TOUCH_SOURCE
 from tongxing.service.stored import StoredCleared, decode_cleared, encode_message
+from tongxing.service.watch import Passed, Stage
 
 DELIVERIES_A_STEP_MAX = 200
+PERSON_WORDS = "adviser_words"
+"""What the log calls words that a person wrote and no page of the book holds."""
 
 
 def deliver_waiting(this: Round, now: datetime | None, *, at_most: int = DELIVERIES_A_STEP_MAX) -> int:
@@ -30,6 +33,8 @@ def deliver_waiting(this: Round, now: datetime | None, *, at_most: int = DELIVER
     After an outage a card is sent `now` and says so; one whose time has passed is withdrawn.
     """
     rows = this.batch.waiting(min(at_most, DELIVERIES_A_STEP_MAX))
+    if rows:
+        this.switched_off()
     for row in rows:
         stored = decode_cleared(row.payload)
         at = stored.draft.at if now is None else max(now, stored.draft.at)
@@ -40,15 +45,15 @@ def deliver_waiting(this: Round, now: datetime | None, *, at_most: int = DELIVER
 def _deliver(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) -> None:
     barred = _barred(this, row, stored, at)
     if barred is not None:
-        _withdraw(this, row, at, {barred.rule: barred.detail})
+        _withdraw(this, row, stored, at, {barred.rule: barred.detail})
         return
     current = this.standing(row.client_id, at)
     playbook = this.house.book.playbooks.get(stored.draft.playbook)
     if playbook is not None and not current.hushed.isdisjoint(playbook.all_of):
-        _withdraw(this, row, at, {"label_removed": "it rests on a label the client removed"})
+        _withdraw(this, row, stored, at, {"label_removed": "it rests on a label the client removed"})
         return
     if playbook is not None and _rests_on_erased(this, row, stored):
-        _withdraw(this, row, at, {"erased": WHY})
+        _withdraw(this, row, stored, at, {"erased": WHY})
         return
     this_week = max(stored.draft.touches_this_week, proactive_this_week(current, seconds(at)))
     verdict = reopen(
@@ -61,7 +66,7 @@ def _deliver(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) -
         book=this.house.book,
     )
     if not isinstance(verdict, Cleared):
-        _withdraw(this, row, at, {reason.rule: reason.detail for reason in verdict.reasons})
+        _withdraw(this, row, stored, at, {reason.rule: reason.detail for reason in verdict.reasons})
         if held.only_holds(reason.rule for reason in verdict.reasons):
             held.wait(this, row.client_id, (stored.draft.playbook,), at)
         return
@@ -70,6 +75,8 @@ def _deliver(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) -
     this.batch.add_message(_row(sent, receipt))
     this.batch.outbox_done(row.outbox_id, "sent")
     this.fold_own(_touch_sent(sent))
+    desk_opening.from_touch(this, sent)
+    this.passed.append(_passed(Stage.DELIVERED, stored))
     this.report.delivered += 1
 
 
@@ -96,6 +103,8 @@ def _barred(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) ->
         return Reason(
             rule="expired", detail=f"held until {stored.valid_until.astimezone(BEIJING).isoformat()}"
         )
+    if stored.draft.playbook in this.switched_off():
+        return Reason(rule="switched_off", detail="the house does not use this playbook now")
     if this.state(row.client_id).merged_into:
         return Reason(rule="merged_away", detail="this record is part of another one")
     helps = this.house.book.rules.words("crisis_playbooks", at.astimezone(BEIJING).date())
@@ -104,11 +113,20 @@ def _barred(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) ->
     return None
 
 
-def _withdraw(this: Round, row: OutboxRow, at: datetime, reasons: Mapping[str, str]) -> None:
+def _withdraw(
+    this: Round, row: OutboxRow, stored: StoredCleared, at: datetime, reasons: Mapping[str, str]
+) -> None:
     """Seal that the words were not sent, and why."""
     _seal(this, "withdrawal", row.client_id, at, {"touch": {"touch_id": row.idem}, "reasons": reasons})
     this.batch.outbox_done(row.outbox_id, "withdrawn")
+    this.passed.append(_passed(Stage.WITHDRAWN, stored, tuple(reasons)))
     this.report.withdrawn += 1
+
+
+def _passed(stage: Stage, stored: StoredCleared, rules: tuple[str, ...] = ()) -> Passed:
+    """A card as it is told: when it was cleared, and what led to it."""
+    draft = stored.draft
+    return Passed(stage=stage, cause=stored.cause, at=draft.at, what=draft.playbook, rules=rules)
 
 
 def _words_intact(this: Round, row: OutboxRow, stored: StoredCleared) -> bool:
@@ -153,7 +171,7 @@ def _touch_sent(sent: Message) -> Event:
         kind="touch_sent",
         body={
             "touch_id": sent.touch_id,
-            "playbook": sent.playbook,
+            "playbook": sent.playbook or PERSON_WORDS,
             "channel": sent.channel.value,
             "nature": sent.nature.value,
         },

@@ -12,6 +12,7 @@ from tongxing.domain.leaf import Leaf, SealedLeaf
 from tongxing.domain.message import Message
 from tongxing.ledger.leaves import LeafError, decode, leaf_hash, opens, root
 from tongxing.service.client_names import epoch
+from tongxing.service.console_switches import SWITCH, groups_of
 from tongxing.service.house import House
 from tongxing.service.ports import DecisionRow, ErasedError, Store
 from tongxing.service.sealing import Groups, receipt_groups, record_groups
@@ -140,6 +141,9 @@ def _groups(house: House, sealed: SealedLeaf, client_id: str, record_key: bytes)
     """What the store says this leaf committed to; empty where the record behind it is not kept."""
     if sealed.leaf.kind == "receipt":
         return _of_receipt(house, sealed, client_id, record_key)
+    if sealed.leaf.kind == SWITCH:
+        act = house.store.switches.act_at(sealed.index)
+        return {} if act is None else groups_of(act)
     for row in _decisions(house, client_id, sealed.index):
         if sealed.leaf.kind == "withdrawal":
             for draft in decode_decision(row.payload).drafts:

@@ -11,6 +11,12 @@ from tongxing.domain.event import Event, Retention
 from tongxing.domain.leaf import Leaf, SealedLeaf
 from tongxing.domain.market import Bar, CashDividend, Fees, PriceLimits, Split
 from tongxing.domain.touch import Decision
+from tongxing.service.me_ports import OwnRows
+from tongxing.service.ports_console import Census, SwitchBatch, Switches
+from tongxing.service.ports_people import People
+from tongxing.service.ports_tasks import TaskBatch, Tasks
+from tongxing.service.ports_watch import WatchStore
+from tongxing.service.ports_webhooks import Idempotency, Webhooks
 
 
 class Market(Protocol):
@@ -210,6 +216,12 @@ class SetAside:
 class Batch(Protocol):
     """One write transaction: all of it is durable at its end, or none."""
 
+    @property
+    def tasks(self) -> TaskBatch: ...
+
+    @property
+    def switches(self) -> SwitchBatch: ...
+
     def append(self, events: Sequence[Event]) -> Appended: ...
 
     def unfolded(self, limit: int) -> Sequence[StoredEvent]:
@@ -237,9 +249,16 @@ class Batch(Protocol):
         ...
 
     def add_decision(
-        self, decision: Decision, *, chosen: int, refused: int, payload: bytes, leaf_index: int
+        self,
+        decision: Decision,
+        *,
+        chosen: int,
+        refused: int,
+        payload: bytes,
+        leaf_index: int,
+        terms: Collection[str] = (),
     ) -> None:
-        """Keep a decision record; a second one with the same id changes nothing."""
+        """Keep a decision record, found by these words; a second one with the same id changes nothing."""
         ...
 
     def enqueue(self, *, idem: str, client_id: str, payload: bytes, leaf_index: int) -> None:
@@ -299,6 +318,30 @@ class Batch(Protocol):
 
 class Store(Protocol):
     """The log and everything folded from it. Reads see the last committed batch."""
+
+    @property
+    def own(self) -> OwnRows: ...
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def tasks(self) -> Tasks: ...
+
+    @property
+    def webhooks(self) -> Webhooks: ...
+
+    @property
+    def idempotency(self) -> Idempotency: ...
+
+    @property
+    def switches(self) -> Switches: ...
+
+    @property
+    def census(self) -> Census: ...
+
+    @property
+    def watch(self) -> WatchStore: ...
 
     def batch(self) -> AbstractContextManager[Batch]:
         """Open a write transaction; commits on leaving, rolls back on an exception."""
@@ -380,6 +423,10 @@ class Store(Protocol):
     def jobs(self, limit: int = 20) -> Sequence[JobRow]: ...
 
     def report(self, job_id: int, *, done: int, total: int, note: str, state: str = "running") -> None: ...
+
+    def book_copy(self, digest: str) -> bytes | None:
+        """The pages of a book that was in force once, as `app` kept them."""
+        ...
 
     def wipe(self) -> None:
         """Empty a demo store so that it can be filled anew; refuses unless its clock is the market clock."""

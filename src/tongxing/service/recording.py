@@ -1,10 +1,12 @@
 """A decision goes on record: its leaf, its row, and the cleared words that wait to be sent."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 
+from tongxing.domain.book import Book
 from tongxing.domain.event import EventRef
-from tongxing.domain.profile import Sign
+from tongxing.domain.profile import Profile
 from tongxing.ledger.leaves import leaf
+from tongxing.service.console_terms import terms_of
 from tongxing.service.ports import Batch
 from tongxing.service.sealing import decision_groups, words_group
 from tongxing.service.serve import Served
@@ -17,20 +19,22 @@ def refusals(served: Served) -> int:
 
 
 def record(
-    batch: Batch, record_key: bytes, served: Served, *, signs: Sequence[Sign], cause: EventRef | None
+    batch: Batch, record_key: bytes, served: Served, *, profile: Profile, book: Book, cause: EventRef | None
 ) -> None:
     """Seal a decision and queue what may be said; from here to its end the transaction holds the ledger."""
     decision = served.decision
-    groups = decision_groups(decision, served.drafts, served.verdicts)
+    inputs = replace(profile, features={}, signs=())
+    groups = decision_groups(decision, served.drafts, served.verdicts, inputs=inputs)
     made = leaf("decision", at=decision.trigger.at, groups=groups, record_key=record_key)
     sealed = batch.add_leaf(made, decision.client_id, record_key)
     kept = DecisionRecord(
         decision=decision,
-        signs=tuple(signs),
+        signs=profile.signs,
         drafts=served.drafts,
         verdicts=served.verdicts,
         cause_event=cause,
         leaf_index=sealed.index,
+        inputs=inputs,
     )
     batch.add_decision(
         decision,
@@ -38,12 +42,18 @@ def record(
         refused=refusals(served),
         payload=encode_decision(kept),
         leaf_index=sealed.index,
+        terms=terms_of(book, kept),
     )
     numbers = {draft.touch_id: number for number, draft in enumerate(served.drafts)}
     for touch, cleared in served.cleared:
         batch.enqueue(
             idem=touch.touch_id,
             client_id=decision.client_id,
-            payload=encode_cleared(cleared, slot=touch.slot, group=words_group(numbers[touch.touch_id])),
+            payload=encode_cleared(
+                cleared,
+                slot=touch.slot,
+                group=words_group(numbers[touch.touch_id]),
+                cause=decision.trigger.cause,
+            ),
             leaf_index=sealed.index,
         )

@@ -1,7 +1,7 @@
 """What happens inside one transaction of the worker: fold, notice signs, decide, seal, queue."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,7 +13,7 @@ from tongxing.profile import fold
 from tongxing.profile.assemble import profile as assemble
 from tongxing.profile.glance import signs_after, standing_at
 from tongxing.profile.signs import CRISIS, SIGNS
-from tongxing.service import erasure, held, looks, merges
+from tongxing.service import desk_opening, erasure, held, looks, merges
 from tongxing.service.house import House
 from tongxing.service.ports import Batch, StoredEvent, TimerRow
 from tongxing.service.recording import record, refusals
@@ -21,32 +21,12 @@ from tongxing.service.serve import Served, serve
 from tongxing.service.silence import seal_silence
 from tongxing.service.states import FOLDED_WHEN_WRITTEN, state_of
 from tongxing.service.turning import Cause, cause_of, journeys, matters, start, turned
+from tongxing.service.watch import Passed, decided, folded
+from tongxing.service.work_report import WorkReport
 
 RECORD_KEY_BYTES = 32
 LOOK_SOURCE = "timer"
 WATCHED_KINDS: frozenset[str] = frozenset().union(*(rule.kinds for rule in SIGNS.values()))
-
-
-@dataclass(slots=True)
-class WorkReport:
-    """What one call of the worker did."""
-
-    events: int = 0
-    decisions: int = 0
-    cleared: int = 0
-    refused: int = 0
-    delivered: int = 0
-    withdrawn: int = 0
-    timers: int = 0
-    held: int = 0
-    """Triggers of clients of whom something was set aside: not decided."""
-    set_aside: int = 0
-    cleared_waiting: int = 0
-
-    def add(self, other: "WorkReport") -> None:
-        """Add another report's counts to this one."""
-        for count in fields(self):
-            setattr(self, count.name, getattr(self, count.name) + getattr(other, count.name))
 
 
 @dataclass(slots=True)
@@ -69,13 +49,22 @@ class Round:
     unsealed: list[Callable[[], object]] = field(default_factory=list)
     """Decisions to put on record, in their order, at the end: while one worker seals, others think."""
     report: WorkReport = field(default_factory=WorkReport)
+    passed: list[Passed] = field(default_factory=list)
+    """What is told of this round once it is durable."""
     _held: frozenset[str] | None = None
+    _switched_off: frozenset[str] | None = None
 
     def held(self, client_id: str) -> bool:
         """Whether something of this client could not be taken in: what we know of them may be wrong."""
         if self._held is None:
             self._held = frozenset(row.client_id for row in self.batch.aside())
         return client_id in self._held
+
+    def switched_off(self) -> frozenset[str]:
+        """Playbooks that are switched off; once asked, nobody switches until this transaction ends."""
+        if self._switched_off is None:
+            self._switched_off = self.batch.switches.off()
+        return self._switched_off
 
     def state(self, client_id: str) -> fold.State:
         """The client's state, unpacked once."""
@@ -136,9 +125,11 @@ class Round:
 
 def fold_batch(this: Round, stored: Sequence[StoredEvent]) -> None:
     """Fold events in log order; after each that can turn a sign, look and decide."""
+    this.switched_off()  # before anything is sealed: whoever switches takes these locks in the same order
     this.load({entry.event.client_id for entry in stored})
     for entry in stored:
         if entry.event.source not in FOLDED_WHEN_WRITTEN and not erasure.is_gone(this, entry.event):
+            this.passed.append(folded(entry.event))
             _take(this, entry)
         this.report.events += 1
     this.batch.fold_done(stored[-1].seq)
@@ -152,6 +143,8 @@ def _take(this: Round, entry: StoredEvent) -> None:
         erasure.carry_out(this, entry)
     anew = merges.fold_in(this, entry)
     this.touched[client_id] = entry.seq
+    if event.kind in desk_opening.KINDS:
+        desk_opening.notice(this, event)
     if this.state(client_id).merged_into:
         return
     if planned is not None:
@@ -167,6 +160,8 @@ def _take(this: Round, entry: StoredEvent) -> None:
 
 def fold_timers(this: Round, due: Sequence[TimerRow], now: datetime) -> None:
     """Judge each due step with a fresh profile."""
+    if due:
+        this.switched_off()
     for timer in due:
         this.batch.timer_done(timer.timer_id)
         this.report.timers += 1
@@ -174,6 +169,9 @@ def fold_timers(this: Round, due: Sequence[TimerRow], now: datetime) -> None:
             continue
         if erasure.is_due(timer):
             erasure.ask_again(this, timer)
+            continue
+        if desk_opening.is_timer(timer):
+            desk_opening.due(this, timer)
             continue
         if looks.is_look(timer):
             _look(this, timer, max(timer.due, now))
@@ -258,12 +256,22 @@ def _decide(this: Round, profile: Profile, trigger: Trigger, cause: EventRef | N
         )
         this.unsealed.append(silence)
         return
-    served = serve(profile, trigger, book=house.book, market=house.market, code_version=house.code_version)
+    served = serve(
+        profile,
+        trigger,
+        book=house.book,
+        market=house.market,
+        code_version=house.code_version,
+        switched_off=this.switched_off(),
+    )
     key = house.entropy.token(RECORD_KEY_BYTES)
-    this.unsealed.append(partial(record, this.batch, key, served, signs=profile.signs, cause=cause))
+    seal = partial(record, this.batch, key, served, profile=profile, book=house.book, cause=cause)
+    this.unsealed.append(seal)
     this.report.decisions += 1
     this.report.refused += refusals(served)
+    this.passed.append(decided(served))
     held.wait(this, profile.client_id, held.held_back(served), trigger.at)
+    desk_opening.held_duties(this, profile.client_id, held.held_back(served), trigger.at)
     _remember(this, served, profile.client_id)
 
 

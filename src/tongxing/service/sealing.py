@@ -7,6 +7,7 @@ import msgspec
 
 from tongxing.domain.draft import Draft
 from tongxing.domain.message import Message
+from tongxing.domain.profile import Profile
 from tongxing.domain.touch import Decision
 from tongxing.service.stored import DecisionRecord, StoredVerdict
 
@@ -33,8 +34,14 @@ def words_fields(draft: Draft) -> Mapping[str, object]:
     }
 
 
-def decision_groups(decision: Decision, drafts: Sequence[Draft], verdicts: Sequence[StoredVerdict]) -> Groups:
-    """All that one decision record proves; silence and refusals included."""
+def decision_groups(
+    decision: Decision,
+    drafts: Sequence[Draft],
+    verdicts: Sequence[StoredVerdict],
+    *,
+    inputs: Profile | None = None,
+) -> Groups:
+    """All that one decision record proves; silence and refusals included, and what it was decided on."""
     groups: dict[str, Mapping[str, object]] = {
         "time": {"at": int(decision.trigger.at.timestamp()), "trigger": decision.trigger.name},
         "client": {"client_id": decision.client_id, "cause": decision.trigger.cause},
@@ -42,6 +49,7 @@ def decision_groups(decision: Decision, drafts: Sequence[Draft], verdicts: Seque
             "features": _digest(dict(sorted(decision.features.items()))),
             "book": decision.book_digest,
             "code": decision.code_version,
+            **({} if inputs is None else {"profile": _digest(inputs)}),
         },
         "considered": {"answers": _digest(decision.considered)},
         "verdicts": {
@@ -60,7 +68,7 @@ def decision_groups(decision: Decision, drafts: Sequence[Draft], verdicts: Seque
 
 def record_groups(record: DecisionRecord) -> Groups:
     """The groups of a stored record, to be checked against its leaf."""
-    return decision_groups(record.decision, record.drafts, record.verdicts)
+    return decision_groups(record.decision, record.drafts, record.verdicts, inputs=record.inputs)
 
 
 def receipt_groups(message: Message) -> Groups:

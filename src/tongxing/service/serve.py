@@ -1,5 +1,6 @@
 """One trigger through the corridor, from profile to verdicts: pure, so that a replay is the same call."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -47,6 +48,7 @@ def serve(
     market: Market,
     code_version: str,
     locale: str = "zh-CN",
+    switched_off: Collection[str] = (),
 ) -> Served:
     """Decide, word and review; sealing and sending are the caller's."""
     decision = decide(
@@ -56,6 +58,7 @@ def serve(
         gates=GATES,
         book=book,
         code_version=code_version,
+        switched_off=switched_off,
     )
     drafts: list[Draft] = []
     verdicts: list[StoredVerdict] = []

@@ -1,6 +1,6 @@
 """How decision records, clearances and messages are written into the store, and read back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -8,8 +8,8 @@ import msgspec
 from tongxing.domain.draft import Cleared, Draft, Reason
 from tongxing.domain.event import EventRef
 from tongxing.domain.message import Message
-from tongxing.domain.profile import Sign
-from tongxing.domain.touch import Decision
+from tongxing.domain.profile import Profile, Sign
+from tongxing.domain.touch import Considered, Decision, Trigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,16 @@ class DecisionRecord:
     verdicts: tuple[StoredVerdict, ...]
     cause_event: EventRef | None
     leaf_index: int
+    inputs: Profile | None = None
+    """All that was known of the client, without the features and signs that stand beside it; None in records
+    of an earlier version, which cannot be decided again."""
+
+    @property
+    def profile(self) -> Profile | None:
+        """The profile that was decided on, whole."""
+        if self.inputs is None:
+            return None
+        return replace(self.inputs, features=self.decision.features, signs=self.signs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +56,37 @@ class StoredCleared:
     slot: str
     group: str
     """The group of the decision's leaf that holds these words."""
+    cause: str = ""
+    """What led to them, as the decision names it; empty where an older version cleared them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GistTouch:
+    """Of a touch only what it is about."""
+
+    playbook: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GistDecision:
+    """Of a decision only what a list shows."""
+
+    trigger: Trigger
+    considered: tuple[Considered, ...]
+    touches: tuple[GistTouch, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionGist:
+    """A decision record without its inputs and words: lists open many at once."""
+
+    decision: GistDecision
+    verdicts: tuple[StoredVerdict, ...]
 
 
 _encoder = msgspec.msgpack.Encoder()
 _decision = msgspec.msgpack.Decoder(DecisionRecord)
+_gist = msgspec.msgpack.Decoder(DecisionGist)
 _cleared = msgspec.msgpack.Decoder(StoredCleared)
 _message = msgspec.msgpack.Decoder(Message)
 
@@ -64,7 +101,12 @@ def decode_decision(payload: bytes) -> DecisionRecord:
     return _decision.decode(payload)
 
 
-def encode_cleared(cleared: Cleared, *, slot: str, group: str) -> bytes:
+def decode_gist(payload: bytes) -> DecisionGist:
+    """What a list shows of the record of `encode_decision`."""
+    return _gist.decode(payload)
+
+
+def encode_cleared(cleared: Cleared, *, slot: str, group: str, cause: str = "") -> bytes:
     """A clearance for the outbox."""
     return _encoder.encode(
         StoredCleared(
@@ -75,6 +117,7 @@ def encode_cleared(cleared: Cleared, *, slot: str, group: str) -> bytes:
             distress_version=cleared.distress_version,
             slot=slot,
             group=group,
+            cause=cause,
         )
     )
 

@@ -22,6 +22,7 @@ from tongxing.service.client_acts import SOURCE, UnknownClientError
 from tongxing.service.client_story import evidence_view
 from tongxing.service.house import House
 from tongxing.service.states import state_of
+from tongxing.service.unfolded import take_in
 from tongxing.service.views import EvidenceView
 
 TagState = Literal["shown", "corrected", "deleted", "off"]
@@ -162,11 +163,16 @@ def _switch(house: House, client_id: str, *, on: bool, now: datetime) -> Event |
 
 
 def _known(house: House, client_id: str, at: datetime) -> tuple[fold.State, datetime]:
-    """The state, and the instant asked for or the first one after all that is known."""
+    """The state, and the instant asked for or the first one after all that is known.
+
+    What the client said a moment ago counts, though the worker has not folded it yet.
+    """
+    folded = house.store.folded_through(client_id)
     blob = house.store.state(client_id)
     if blob is None:
         raise UnknownClientError(client_id)
     state = state_of(house, client_id, blob)
+    take_in(house, state, after=folded, now=at)
     return state, max(at, fold.known_until(state) + timedelta(seconds=1))
 
 

@@ -13,7 +13,9 @@ from tongxing.domain.clock import Clock
 from tongxing.profile.fold import State
 from tongxing.service.deliver import DELIVERIES_A_STEP_MAX, deliver_waiting
 from tongxing.service.house import House
-from tongxing.service.round import Round, WorkReport, fold_batch, fold_timers
+from tongxing.service.round import Round, fold_batch, fold_timers
+from tongxing.service.watch import Told
+from tongxing.service.work_report import WorkReport
 
 STATES_CACHED_MAX = 20_000
 TIMERS_A_STEP_MAX = 500
@@ -27,6 +29,8 @@ class Cache:
     """States unpacked by earlier steps; dropped whole when a step fails."""
 
     states: dict[str, State]
+    told: Told | None = None
+    """Hears what each step did, once it is durable."""
 
 
 def work(
@@ -111,6 +115,8 @@ def _step(house: House, cache: Cache, report: WorkReport) -> Iterator[Round]:
         cache.states.clear()
         raise
     report.add(this.report)
+    if cache.told is not None and this.passed:
+        cache.told(this.passed)
     _bound(cache)
 
 

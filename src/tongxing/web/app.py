@@ -1,13 +1,17 @@
-"""The web application over one house: demo stores only, on the loopback address only."""
+"""The web application over one house: pages for everybody, and the interface for other systems."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
+from litestar.types import ControllerRouterHandler
 
+from tongxing.domain.access import Access
+from tongxing.domain.clock import Clock
 from tongxing.service.house import House
-from tongxing.web import client_pages, clock_pages, files, staff_pages
+from tongxing.service.sign_in import Passwords
+from tongxing.web import clock_pages, design_pages, files, metrics
 from tongxing.web.api import routes as api
 from tongxing.web.client import routes as client
 from tongxing.web.console import routes as console
@@ -16,28 +20,19 @@ from tongxing.web.errors import Faults
 from tongxing.web.front import Front
 from tongxing.web.guard import BODY_BYTES_MAX, Guard, add_headers
 from tongxing.web.identity import routes as identity
+from tongxing.web.identity.judge import Judge
+from tongxing.web.metrics_requests import RequestFigures, watched
+from tongxing.web.metrics_store import StoreFigures
 from tongxing.web.render import Pages, environment
 
-ROUTES = (
-    client_pages.start,
-    client_pages.clients,
-    client_pages.home,
-    client_pages.cards,
-    client_pages.search,
-    client_pages.ask,
-    client_pages.dismiss,
-    client_pages.personalisation,
-    client_pages.human,
-    staff_pages.corridor,
-    staff_pages.lines,
-    staff_pages.decision,
-    staff_pages.leaf,
+ROUTES: tuple[ControllerRouterHandler, ...] = (
     clock_pages.clock,
     clock_pages.advance,
     clock_pages.restart,
     clock_pages.large_type,
-    clock_pages.healthz,
     files.static_file,
+    *design_pages.ROUTES,
+    *metrics.ROUTES,
     *identity.ROUTES,
     *client.ROUTES,
     *desk.ROUTES,
@@ -46,18 +41,38 @@ ROUTES = (
 )
 
 
-def create(house: House, *, demo: bool, port: int, over: Callable[[House], bool]) -> Litestar:
-    """The pages of a demo store, answering to the loopback names with this port alone.
+def create(
+    house: House,
+    *,
+    demo: bool,
+    port: int,
+    over: Callable[[House], bool],
+    access: Access,
+    passwords: Passwords,
+    wall: Clock,
+    names: Collection[str] = (),
+) -> Litestar:
+    """The pages and the interface of a house, answering to the loopback names with this port and to `names`.
 
-    Raises `ValueError` for a store that is no demo: these pages have no sign-in.
+    Raises `ValueError` for a demo that is no demo store: its people are chosen by one click.
     """
-    if not demo:
-        raise ValueError("these pages have no sign-in: they serve a demo store and nothing else")
+    if demo and house.store.setting("clock") != "market":
+        raise ValueError("one-click sign-in is for a demo store with a market clock and for nothing else")
     pages = Pages(environment())
-    return Litestar(
+    figures = RequestFigures(StoreFigures(house))
+    judge = Judge(Guard(port, names), house, access, wall)
+    app = Litestar(
         route_handlers=list(ROUTES),
-        state=State({"front": Front(house, pages, over)}),
-        before_request=Guard(port),
+        state=State(
+            {
+                "front": Front(house, pages, over, wall, demo),
+                "figures": figures,
+                "reach": judge.reach,
+                "may": judge.may,
+                "passwords": passwords,
+            }
+        ),
+        before_request=judge,
         before_send=[add_headers],
         exception_handlers={Exception: Faults(pages)},
         request_max_body_size=BODY_BYTES_MAX,
@@ -65,3 +80,4 @@ def create(house: House, *, demo: bool, port: int, over: Callable[[House], bool]
         openapi_config=None,
         logging_config=None,
     )
+    return watched(app, figures, house.entropy)

@@ -1,6 +1,5 @@
 """The market clock, the size of letters, and whether the house is well."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from litestar import Response, get, post
@@ -16,25 +15,25 @@ SEE_OTHER: Final = 303
 Drawn = Response[str]
 
 
-@get("/clock", sync_to_thread=False)
+@get("/clock", sync_to_thread=False, act="demo.act")
 def clock(request: PageRequest) -> Drawn:
     """The clock bar alone, with the progress of the job under way."""
     return _clock(request)
 
 
-@post("/clock/advance", status_code=200)
+@post("/clock/advance", status_code=200, act="demo.act")
 async def advance(request: PageRequest) -> Drawn | Redirect:
     """Ask the worker to live the next session."""
     return await _ask(request, ADVANCE)
 
 
-@post("/clock/restart", status_code=200)
+@post("/clock/restart", status_code=200, act="demo.act")
 async def restart(request: PageRequest) -> Drawn | Redirect:
     """Ask the worker to begin the demo again."""
     return await _ask(request, RESTART)
 
 
-@post("/large-type", status_code=200)
+@post("/large-type", status_code=200, act="public")
 async def large_type(request: PageRequest) -> Redirect:
     """Larger letters on or off."""
     fields = await form_of(request)
@@ -42,18 +41,6 @@ async def large_type(request: PageRequest) -> Redirect:
     wanted = fields.get("on", "0" if request.cookies.get(LARGE_COOKIE) == "1" else "1")
     answer.set_cookie(kept(LARGE_COOKIE, "1" if wanted == "1" else "0"))
     return answer
-
-
-@get("/healthz", sync_to_thread=False)
-def healthz(request: PageRequest) -> Mapping[str, object]:
-    """How much the log and the ledger hold, and how far the worker is behind."""
-    store = front_of(request).house.store
-    return {
-        "status": "ok",
-        "events": store.count_events(),
-        "lag": store.lag(),
-        "leaves": store.count_leaves(),
-    }
 
 
 async def _ask(request: PageRequest, job: str) -> Drawn | Redirect:

@@ -1,23 +1,31 @@
 """What a reader sees when something cannot be shown: a friendly page, or problem+json for programs."""
 
-import traceback
 from http import HTTPStatus
+from typing import Final, TypeVar
+from urllib.parse import quote
 
 import msgspec
 import structlog
 from litestar import Response
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException
+from litestar.response import Redirect
 
 from tongxing.service.client_acts import UnknownClientError
 from tongxing.service.ports import ErasedError
+from tongxing.web.api.problems import answer_to
 from tongxing.web.render import PageRequest, Pages, language_of
 from tongxing.web.words import has, speak, t
 
 PROBLEM = "application/problem+json"
+API = "/v1/"
+SEE_OTHER: Final = 303
+RETRY: Final = "Retry-After"
+UNAUTHORIZED = 401
 SERVER_ERROR = 500
 PLAIN = "<!doctype html><html lang=zh-CN><meta charset=utf-8><title>{0}</title><h1>{0}</h1>"
 log = structlog.get_logger()
+Answer = TypeVar("Answer", Response[bytes], Response[str])
 
 
 class Faults:
@@ -26,26 +34,35 @@ class Faults:
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
 
-    def __call__(self, request: PageRequest, problem: Exception) -> Response[bytes] | Response[str]:
-        """Answer in the form the reader asked for."""
+    def __call__(
+        self, request: PageRequest, problem: Exception
+    ) -> Response[bytes] | Response[str] | Redirect:
+        """Answer in the form the reader asked for; who reads without being signed in may do so now."""
+        if request.url.path.startswith(API):
+            return answer_to(request, problem)
         status, reason = _status(problem)
+        if status == UNAUTHORIZED and request.method == "GET" and not _wants_json(request):
+            return Redirect(f"/sign-in?next={quote(request.url.path)}", status_code=SEE_OTHER)
         if status >= SERVER_ERROR:
-            log.error("a page failed", path=request.url.path, trace=_trace(problem))
+            log.error("a page failed", exc_info=problem)
         speak(language_of(request))
         title, detail = _words(status, reason)
         if _wants_json(request):
-            return _problem(status, title, detail, request.url.path)
+            return _waiting(_problem(status, title, detail, request.url.path), problem)
         try:
             values = {"status": status, "title": title, "detail": detail}
-            return self._pages.page(request, "error.html", values, status=status)
-        except Exception as worse:  # noqa: BLE001 - whatever it is, the reader gets an answer
-            log.error("the error page failed", path=request.url.path, trace=_trace(worse))  # noqa: TRY400 - see _trace
+            return _waiting(self._pages.page(request, "error.html", values, status=status), problem)
+        except Exception as worse:
+            log.exception("the error page failed", exc_info=worse)
             return Response(PLAIN.format(status), status_code=status, media_type=MediaType.HTML)
 
 
-def _trace(problem: Exception) -> str:
-    """Where it failed, without the values at hand: a log keeps nothing personal."""
-    return "".join(traceback.format_exception(problem))
+def _waiting(answer: Answer, problem: Exception) -> Answer:
+    """With `Retry-After` where the problem says how long to wait."""
+    told = (problem.headers or {}) if isinstance(problem, HTTPException) else {}
+    if RETRY in told:
+        answer.headers[RETRY] = told[RETRY]
+    return answer
 
 
 def _status(problem: Exception) -> tuple[int, str]:

@@ -16,7 +16,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 ANEW = "no-cache"
 
 
-@get("/static/{name:str}", sync_to_thread=False)
+@get("/static/{name:str}", sync_to_thread=False, act="public")
 def static_file(request: PageRequest, name: FromPath[str]) -> Response[bytes]:
     """A built file; kept for ever by a browser that asked for it by its hash."""
     path = STATIC / name

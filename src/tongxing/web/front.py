@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
+from tongxing.domain.clock import Clock
 from tongxing.service.clock_view import clock_view
 from tongxing.service.house import House
 from tongxing.service.views import ClockView
@@ -17,6 +18,10 @@ class Front:
     house: House
     pages: Pages
     over: Callable[[House], bool]
+    wall: Clock
+    """The machine's clock: sessions and limits live by it, also in a demo."""
+    demo: bool
+    """Whether its people may be chosen by one click."""
 
     def clock(self) -> ClockView:
         """The market clock now."""

@@ -16,6 +16,7 @@ from litestar.enums import MediaType
 from markupsafe import Markup, escape
 
 from tongxing.web import figures
+from tongxing.web.identity.form_key import form_key
 from tongxing.web.spark import spark
 from tongxing.web.words import BOOK_LOCALES, FIRST, LANGUAGES, has, language, speak, t
 
@@ -25,6 +26,8 @@ STATIC = HERE / "static"
 COOKIE_SECONDS = 365 * 86_400
 LANGUAGE_COOKIE = "lang"
 LARGE_COOKIE = "large"
+THEME_COOKIE = "theme"
+THEMES = ("auto", "light", "dark")
 ICON = re.compile(r"[a-z0-9-]{1,40}")
 PageRequest = Request[Any, Any, State]
 
@@ -38,6 +41,12 @@ def language_of(request: PageRequest) -> str:
 def locale_of(request: PageRequest) -> str:
     """The locale of the book's words for this page."""
     return BOOK_LOCALES[language_of(request)]
+
+
+def theme_of(request: PageRequest) -> str:
+    """Light or dark where the reader chose it, else `auto`: as the reader's system is set."""
+    chosen = request.cookies.get(THEME_COOKIE, THEMES[0])
+    return chosen if chosen in THEMES else THEMES[0]
 
 
 def is_fragment(request: PageRequest) -> bool:
@@ -106,7 +115,14 @@ def environment() -> Environment:
         reason_words=reason_words,
     )
     made.globals.update(
-        t=t, has_words=has, icon=icon, asset=asset, assets_built=assets_built, spark=spark, language=language
+        form_key=form_key,
+        t=t,
+        has_words=has,
+        icon=icon,
+        asset=asset,
+        assets_built=assets_built,
+        spark=spark,
+        language=language,
     )
     return made
 
@@ -127,12 +143,7 @@ class Pages:
     ) -> Response[str]:
         """A drawn template as a response; nothing personal is kept by a cache."""
         chosen = speak(language_of(request))
-        words = self.templates.get_template(name).render(
-            lang=chosen,
-            large=request.cookies.get(LARGE_COOKIE) == "1",
-            path=request.url.path,
-            **values,
-        )
+        words = self.templates.get_template(name).render({**_frame(request, chosen), **values})
         return Response(
             words,
             status_code=status,
@@ -140,6 +151,17 @@ class Pages:
             headers={"Cache-Control": "no-store", "Vary": "HX-Request, Cookie"},
             cookies=_cookies(request, chosen),
         )
+
+
+def _frame(request: PageRequest, chosen: str) -> dict[str, object]:
+    """What `base.html` asks of every page; `signed_in` is a `Person` or None."""
+    return {
+        "lang": chosen,
+        "large": request.cookies.get(LARGE_COOKIE) == "1",
+        "theme": theme_of(request),
+        "path": request.url.path,
+        "signed_in": getattr(request.state, "person", None),
+    }
 
 
 def _cookies(request: PageRequest, chosen: str) -> list[Cookie]:

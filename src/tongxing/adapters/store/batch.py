@@ -6,12 +6,17 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Insert, Select, Update, UpdateBase, update
 
+from tongxing.adapters.clock import machine_time
 from tongxing.adapters.store import event_rows, sealing, statements
 from tongxing.adapters.store import tables as t
-from tongxing.adapters.store.instants import micros, partition_of
+from tongxing.adapters.store.aside_rows import AsideBatch
+from tongxing.adapters.store.census_rows import ADD_TERMS, forget_terms
+from tongxing.adapters.store.instants import partition_of
 from tongxing.adapters.store.key_rows import SqlKeyRows
-from tongxing.adapters.store.leases import Hold, revoke
-from tongxing.adapters.store.reading import read_aside, read_leaf, read_state, read_states
+from tongxing.adapters.store.leases import Hold
+from tongxing.adapters.store.reading import read_leaf, read_state, read_states
+from tongxing.adapters.store.switch_rows import SwitchWriting
+from tongxing.adapters.store.task_rows import TaskWriting
 from tongxing.adapters.store.timer_rows import TimerRows
 from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing
 from tongxing.domain.event import Event, Retention
@@ -23,7 +28,6 @@ from tongxing.service.ports import (
     ErasedError,
     MessageRow,
     OutboxRow,
-    SetAside,
     StoredEvent,
     StoreError,
     TimerRow,
@@ -33,6 +37,7 @@ WRITTEN_IN_ORDER: tuple[Insert | Update, ...] = (
     statements.ADD_LEAVES,
     statements.ADD_RECORD_KEYS,
     statements.ADD_DECISIONS,
+    ADD_TERMS,
     statements.ADD_OUTBOX,
     statements.OUTBOX_DONE,
     statements.ADD_MESSAGES,
@@ -42,7 +47,7 @@ WRITTEN_IN_ORDER: tuple[Insert | Update, ...] = (
 Query = TypeVar("Query", Select[Any], Update)
 
 
-class SqlBatch:
+class SqlBatch(AsideBatch):
     """The `Batch` port over one open transaction."""
 
     def __init__(self, connection: Connection, ring: KeyRing, hold: Hold | None = None) -> None:
@@ -60,10 +65,17 @@ class SqlBatch:
         self._states: dict[str, tuple[bytes, int]] = {}
         self._next_leaf: int | None = None
         self._timers = TimerRows(connection)
+        self.taken: list[Event] = []
+        """Events that this batch took into the log."""
+        self.tasks = TaskWriting(connection, self._vault, self._write)
+        self.switches = SwitchWriting(connection, self._write)
+        self._blind = ring.blind
 
     def append(self, events: Sequence[Event]) -> Appended:
         """Append what is new; duplicates change nothing, conflicts are refused."""
-        return event_rows.offer(self._connection, self._vault, events, self._events)
+        answer = event_rows.offer(self._connection, self._vault, events, self._events)
+        self.taken.extend(events[position] for position in answer.accepted)
+        return answer
 
     def unfolded(self, limit: int) -> Sequence[StoredEvent]:
         """Events beyond the worker's offset, in log order; erased ones are passed over."""
@@ -131,19 +143,20 @@ class SqlBatch:
         return read_leaf(self._connection, self._vault, index)
 
     def add_decision(
-        self, decision: Decision, *, chosen: int, refused: int, payload: bytes, leaf_index: int
+        self,
+        decision: Decision,
+        *,
+        chosen: int,
+        refused: int,
+        payload: bytes,
+        leaf_index: int,
+        terms: Collection[str] = (),
     ) -> None:
-        """Keep a decision record; a second one with the same id changes nothing."""
-        self._later(
-            statements.ADD_DECISIONS,
-            decision_id=decision.decision_id,
-            client_id=decision.client_id,
-            at_us=micros(decision.trigger.at),
-            chosen=chosen,
-            refused=refused,
-            leaf_index=leaf_index,
-            payload=sealing.seal_decision(self._vault, decision, payload),
-        )
+        """Keep a decision record, found by these words; a second one with the same id changes nothing."""
+        row = sealing.decision_row(self._vault, decision, payload, sealed_at=machine_time())
+        self._later(statements.ADD_DECISIONS, **row, chosen=chosen, refused=refused, leaf_index=leaf_index)
+        for term in terms:
+            self._later(ADD_TERMS, term=self._blind(term), at_us=row["at_us"], leaf_index=leaf_index)
 
     def enqueue(self, *, idem: str, client_id: str, payload: bytes, leaf_index: int) -> None:
         """Queue a cleared draft; a second one with the same `idem` changes nothing."""
@@ -211,26 +224,13 @@ class SqlBatch:
         self.wrote = self.wrote or cancelled > 0
         return cancelled
 
-    def set_aside(self, row: SetAside) -> None:
-        """Keep what could not be taken in; the same event a second time changes nothing."""
-        values = {"client_id": row.client_id, "seq": row.seq, "what": row.what, "why": row.why}
-        self._write(statements.ADD_ASIDE, values)
-
-    def aside(self) -> Sequence[SetAside]:
-        """All that was set aside, the oldest first."""
-        return read_aside(self._connection)
-
-    def release(self, client_id: str) -> int:
-        """Set aside no more what was of this client; a worker that folds the client meanwhile begins anew."""
-        if self._shared:
-            revoke(self._connection, partition_of(client_id), mine=self._hold)
-        return self._write(statements.RELEASE_ASIDE, {"of_client": client_id}).rowcount
-
     def erase(self, client_id: str, retention: Retention) -> int:
         """Destroy the keys of one class of a client, for every source; says how many there were."""
         self.flush()
         self.wrote = True
         destroyed = self._vault.destroy(client_id, retention)
+        if retention is sealing.HOUSE_CLASS:
+            forget_terms(self._connection, client_id)
         self.erased = self.erased or destroyed > 0
         return destroyed
 

@@ -6,9 +6,11 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from tongxing.adapters.clock import MARKET_NOW
+from tongxing.adapters.clock import MARKET_NOW, machine_time
 from tongxing.adapters.store import statements
 from tongxing.adapters.store import tables as t
+from tongxing.adapters.store import tables_people as p
+from tongxing.adapters.store.instants import micros
 from tongxing.adapters.store.key_rows import ERASURES, SqlKeyRows
 from tongxing.service.ports import JobRow, StoreError
 
@@ -18,6 +20,8 @@ MARKET_CLOCK = "market"
 VAULT_CHECK = "vault_check"
 """Setting by which a store recognises its master key."""
 KEPT_BY_WIPE = frozenset({CLOCK, MARKET_NOW, VAULT_CHECK, ERASURES})
+KEPT_TABLES = (t.setting, t.fold_offset, t.book_copy, t.worker, t.lease, p.person, p.session, p.api_key)
+"""A demo that begins anew signs nobody out."""
 BOOK_BYTES_MAX = 64 * 1024 * 1024
 
 
@@ -109,7 +113,7 @@ class Desk(ABC):
                 raise StoreError("only a demo store, which runs on the market clock, can be emptied")
             erasures = SqlKeyRows(connection).erasures()
             for table in reversed(t.metadata.sorted_tables):
-                if table not in (t.setting, t.fold_offset, t.book_copy, t.worker, t.lease):
+                if table not in KEPT_TABLES:
                     connection.execute(delete(table))
             connection.execute(delete(t.setting).where(t.setting.c.name.not_in(KEPT_BY_WIPE)))
             connection.execute(update(t.fold_offset).values(seq=0))
@@ -120,7 +124,9 @@ class Desk(ABC):
         if len(pages) > BOOK_BYTES_MAX:
             raise ValueError(f"a book of more than {BOOK_BYTES_MAX} bytes")
         with self._writing() as connection:
-            connection.execute(statements.KEEP_BOOK, {"digest": digest, "pages": pages})
+            connection.execute(
+                statements.KEEP_BOOK, {"digest": digest, "pages": pages, "kept_us": micros(machine_time())}
+            )
 
     def book_copy(self, digest: str) -> bytes | None:
         """The pages of a book that was in force once."""

@@ -4,6 +4,7 @@ All of them are what was said, shown or decided: retention class `conduct`, sour
 part holds also the names that would tell what a client did (trigger, playbook, slot).
 """
 
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -63,6 +64,19 @@ def seal_decision(vault: EnvelopeVault, decision: Decision, payload: bytes) -> b
     """A decision record with its trigger and cause."""
     plain = _encode((decision.trigger.name, decision.trigger.cause, payload))
     return seal(vault, decision.client_id, plain, "decision", decision.decision_id)
+
+
+def decision_row(
+    vault: EnvelopeVault, decision: Decision, payload: bytes, *, sealed_at: datetime
+) -> dict[str, object]:
+    """A decision as its table keeps it, without its counts and its leaf."""
+    return {
+        "decision_id": decision.decision_id,
+        "client_id": decision.client_id,
+        "at_us": micros(decision.trigger.at),
+        "payload": seal_decision(vault, decision, payload),
+        "sealed_us": micros(sealed_at),
+    }
 
 
 def unseal_decision(vault: EnvelopeVault, row: DecisionTuple, *, erased: bool = False) -> DecisionRow:

@@ -13,24 +13,32 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, select
 
-from tongxing.adapters.store import event_rows, sealing, statements
+from tongxing.adapters.logging_output import tell_taken
+from tongxing.adapters.store import event_rows, statements
 from tongxing.adapters.store import tables as t
 from tongxing.adapters.store.batch import SqlBatch
+from tongxing.adapters.store.census_rows import CensusRows
 from tongxing.adapters.store.desk import Desk
 from tongxing.adapters.store.errors import CollisionError, StoreError, readable
+from tongxing.adapters.store.idempotency_rows import IdempotencyRows
 from tongxing.adapters.store.instants import instant, micros, partition_of
 from tongxing.adapters.store.key_rows import SqlKeyRows
 from tongxing.adapters.store.leases import LEASE_SECONDS, Leases
+from tongxing.adapters.store.own_rows import SqlOwnRows
+from tongxing.adapters.store.people_rows import SqlPeople
 from tongxing.adapters.store.reading import read_aside, read_leaf, read_state, sealed_leaf
+from tongxing.adapters.store.said_rows import Said
+from tongxing.adapters.store.switch_rows import SwitchRows
+from tongxing.adapters.store.task_rows import TaskRows
 from tongxing.adapters.store.turns import Turns
+from tongxing.adapters.store.watch_rows import WatchRows
+from tongxing.adapters.store.webhook_rows import WebhookRows
 from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing
 from tongxing.domain.event import Event, Retention
 from tongxing.domain.leaf import SealedLeaf
 from tongxing.service.ports import (
     Appended,
-    DecisionRow,
     Entropy,
-    MessageRow,
     SetAside,
     StoredEvent,
 )
@@ -40,14 +48,8 @@ Reading = Callable[[Sequence[event_rows.EventRow], EnvelopeVault], Sequence[Stor
 APPENDS_TRIED_MAX = 5
 """On PostgreSQL two appends of the same event may meet: the second finds a duplicate when it tries again."""
 
-_DECISION = tuple(
-    t.decision.c[name]
-    for name in ("decision_id", "client_id", "at_us", "chosen", "refused", "leaf_index", "payload")
-)
-_MESSAGE = tuple(column for column in t.message.c if column.name != "row")
 
-
-class SqlStore(Desk):
+class SqlStore(Desk, Said):
     """Everything the house keeps: one file that two processes share, or a database that many share."""
 
     def __init__(
@@ -61,6 +63,14 @@ class SqlStore(Desk):
         self._turn = Lock()
         self._mine = local()
         self._leases: Leases | None = None
+        self.watch = WatchRows(self._reading, self._writing)
+        self.own = SqlOwnRows(self._reading, self._vault)
+        self.people = SqlPeople(self._reading, self._writing, ring)
+        self.tasks = TaskRows(self._reading, self._vault)
+        self.webhooks = WebhookRows(self._reading, self._writing, ring)
+        self.idempotency = IdempotencyRows(self._reading, self._writing, ring)
+        self.switches = SwitchRows(self._reading)
+        self.census = CensusRows(self._reading, self._writing, self._vault, ring, place)
 
     @property
     def path(self) -> Path:
@@ -98,6 +108,7 @@ class SqlStore(Desk):
             if hold is not None and batch.wrote:
                 hold.fence(connection)
         batch.settle()
+        tell_taken(batch.taken)
         if batch.erased:
             self._forget()
 
@@ -201,50 +212,6 @@ class SqlStore(Desk):
         """A client's folded state; None for a client never folded or whose folded state was erased."""
         with self._reading() as connection:
             return read_state(connection, self._vault(connection), client_id)
-
-    def decisions(
-        self, *, client_id: str | None = None, before: str = "", limit: int = 50
-    ) -> Sequence[DecisionRow]:
-        """Newest first, `before` the id of the last one seen; an erased one has no trigger and no payload."""
-        row = t.decision.c.row
-        query = select(*_DECISION).order_by(row.desc()).limit(limit)
-        if client_id is not None:
-            query = query.where(t.decision.c.client_id == client_id)
-        if before:
-            query = query.where(row < select(row).where(t.decision.c.decision_id == before).scalar_subquery())
-        with self._reading() as connection:
-            vault = self._vault(connection)
-            rows = tuple(sealing.DecisionTuple._make(row) for row in connection.execute(query))
-            vault.prefetch({found.client_id for found in rows})
-            return tuple(sealing.listed_decision(vault, found) for found in rows)
-
-    def decision(self, decision_id: str) -> DecisionRow | None:
-        """One decision; raises `ErasedError` when its key is gone."""
-        with self._reading() as connection:
-            query = select(*_DECISION).where(t.decision.c.decision_id == decision_id)
-            row = connection.execute(query).first()
-            if row is None:
-                return None
-            return sealing.unseal_decision(self._vault(connection), sealing.DecisionTuple._make(row))
-
-    def messages(self, client_id: str, *, now: datetime, limit: int = 50) -> Sequence[MessageRow]:
-        """Cards still valid and not dismissed, newest first; erased ones are left out."""
-        columns = t.message.c
-        query = (
-            select(*_MESSAGE)
-            .where(
-                columns.client_id == client_id,
-                columns.valid_until_us > micros(now),
-                columns.dismissed == 0,
-            )
-            .order_by(columns.sent_at_us.desc(), columns.row.desc())
-            .limit(limit)
-        )
-        with self._reading() as connection:
-            vault = self._vault(connection)
-            rows = tuple(sealing.MessageTuple._make(row) for row in connection.execute(query))
-            found = (sealing.shown_message(vault, row) for row in rows)
-            return tuple(message for message in found if message is not None)
 
     def leaf(self, index: int) -> tuple[SealedLeaf, str, bytes] | None:
         """A leaf with the client it belongs to and its record key; raises `ErasedError` without key."""

@@ -113,8 +113,13 @@ decision = Table(
     Column("refused", Integer, nullable=False),
     Column("leaf_index", BigInteger, ForeignKey("leaf.leaf_index"), nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Column("sealed_us", BigInteger),
     Index("ix_decision_client_id_row", "client_id", "row"),
+    Index("ix_decision_at_us_leaf_index", "at_us", "leaf_index"),
+    Index("ix_decision_client_id_at_us_leaf_index", "client_id", "at_us", "leaf_index"),
+    Index("ix_decision_leaf_index", "leaf_index"),
 )
+"""`sealed_us` is the machine's clock when the record was written: only for how long it took."""
 
 outbox = Table(
     "outbox",
@@ -148,6 +153,7 @@ message = Table(
     Column("dismissed", SmallInteger, nullable=False, server_default="0"),
     Column("payload", LargeBinary, nullable=False),
     Index("ix_message_client_id_valid_until_us", "client_id", "valid_until_us"),
+    Index("ix_message_sent_at_us", "sent_at_us"),
 )
 
 timer = Table(
@@ -224,4 +230,6 @@ book_copy = Table(
     metadata,
     Column("digest", Text, primary_key=True),
     Column("pages", LargeBinary, nullable=False),
+    Column("kept_us", BigInteger),
 )
+"""`kept_us`: when the machine first loaded it; NULL for one kept by an earlier version."""

@@ -2,4 +2,26 @@
 
 from litestar.handlers import BaseRouteHandler
 
-ROUTES: tuple[BaseRouteHandler, ...] = ()
+from tongxing.web.desk import client_pages, person_pages, task_pages
+
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    task_pages.desk,
+    task_pages.team,
+    task_pages.task,
+    task_pages.take,
+    task_pages.back,
+    task_pages.finish,
+    task_pages.reassign,
+    task_pages.confirm,
+    task_pages.decline,
+    task_pages.words,
+    client_pages.client,
+    client_pages.reveal,
+    client_pages.contact,
+    client_pages.call_note,
+    client_pages.appointment,
+    client_pages.calendar,
+    client_pages.hand_over,
+    person_pages.person_wanted,
+    person_pages.ask,
+)

@@ -1,5 +1,14 @@
 """The handlers of this part, as the application takes them."""
 
-from litestar.handlers import BaseRouteHandler
+from tongxing.web.identity import pages, people_pages
 
-ROUTES: tuple[BaseRouteHandler, ...] = ()
+ROUTES = (
+    pages.start,
+    pages.demo_people,
+    pages.demo_sign_in,
+    pages.sign_in_page,
+    pages.sign_in,
+    pages.sign_out,
+    people_pages.people,
+    people_pages.switch,
+)

@@ -1,0 +1,40 @@
+"""What a worker could not take in, inside its transaction: set aside, listed, released."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, UpdateBase
+
+from tongxing.adapters.store import statements
+from tongxing.adapters.store.instants import partition_of
+from tongxing.adapters.store.leases import Hold, revoke
+from tongxing.adapters.store.reading import read_aside
+from tongxing.service.ports import SetAside
+
+
+class AsideBatch(ABC):
+    """The part of a batch that keeps what was set aside."""
+
+    _connection: Connection
+    _hold: Hold | None
+    _shared: bool
+
+    @abstractmethod
+    def _write(self, statement: UpdateBase, values: Any = None) -> CursorResult[Any]:  # noqa: ANN401 - SQLAlchemy's
+        """Write, and remember that something was written."""
+
+    def set_aside(self, row: SetAside) -> None:
+        """Keep what could not be taken in; the same event a second time changes nothing."""
+        values = {"client_id": row.client_id, "seq": row.seq, "what": row.what, "why": row.why}
+        self._write(statements.ADD_ASIDE, values)
+
+    def aside(self) -> Sequence[SetAside]:
+        """All that was set aside, the oldest first."""
+        return read_aside(self._connection)
+
+    def release(self, client_id: str) -> int:
+        """Set aside no more what was of this client; a worker that folds the client meanwhile begins anew."""
+        if self._shared:
+            revoke(self._connection, partition_of(client_id), mine=self._hold)
+        return self._write(statements.RELEASE_ASIDE, {"of_client": client_id}).rowcount

@@ -1,0 +1,114 @@
+"""The records of one client for the client's own pages: found by the index of clients, opened by the page."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TypeVarTuple
+
+from sqlalchemy import Connection, Select, and_, func, or_, select
+
+from tongxing.adapters.store import event_rows, sealing, statements
+from tongxing.adapters.store import tables as t
+from tongxing.adapters.store.instants import instant, micros
+from tongxing.adapters.vault.envelope import EnvelopeVault
+from tongxing.service.me_ports import Place, Span
+from tongxing.service.ports import MessageRow, StoredEvent
+
+EVENTS_A_PAGE = 1_000
+Row = TypeVarTuple("Row")
+Reading = Callable[[], AbstractContextManager[Connection]]
+VaultOf = Callable[[Connection], EnvelopeVault]
+_EVENT = t.event.c
+_MESSAGE = tuple(column for column in t.message.c if column.name != "row")
+
+
+class SqlOwnRows:
+    """The port `OwnRows` over the tables of a store."""
+
+    def __init__(self, reading: Reading, vault_of: VaultOf) -> None:
+        self._reading, self._vault_of = reading, vault_of
+
+    def events(
+        self,
+        client_ids: Collection[str],
+        kinds: Collection[str],
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before: Place | None = None,
+        limit: int,
+    ) -> tuple[Sequence[StoredEvent], Place | None]:
+        """The newest first by the time they happened, and where the next page begins."""
+        query = _wanted(select(*statements.EVENT_COLUMNS), client_ids, kinds)
+        if since is not None:
+            query = query.where(_EVENT.ts_us >= micros(since))
+        if until is not None:
+            query = query.where(_EVENT.ts_us < micros(until))
+        if before is not None:
+            ts_us, seq = before
+            query = query.where(or_(_EVENT.ts_us < ts_us, and_(_EVENT.ts_us == ts_us, _EVENT.seq < seq)))
+        query = query.order_by(_EVENT.ts_us.desc(), _EVENT.seq.desc()).limit(limit + 1)
+        with self._reading() as connection:
+            rows = event_rows.rows_of(connection, query)
+            found = event_rows.read_kept(rows[:limit], self._vault_of(connection))
+        more = len(rows) > limit
+        return found, (rows[limit - 1].ts_us, rows[limit - 1].seq) if more else None
+
+    def following(
+        self, client_ids: Collection[str], kinds: Collection[str], *, after: int
+    ) -> Iterator[StoredEvent]:
+        """Those after a place in the log, in its order."""
+        query = _wanted(select(*statements.EVENT_COLUMNS), client_ids, kinds).order_by(_EVENT.seq)
+        while True:
+            with self._reading() as connection:
+                page = query.where(_EVENT.seq > after).limit(EVENTS_A_PAGE)
+                rows = event_rows.rows_of(connection, page)
+                events = event_rows.read_kept(rows, self._vault_of(connection))
+            yield from events
+            if len(rows) < EVENTS_A_PAGE:
+                return
+            after = rows[-1].seq
+
+    def named(self, client_ids: Collection[str], keys: Collection[tuple[str, str]]) -> Sequence[StoredEvent]:
+        """Those of these keys (source and its number), in log order."""
+        query = select(*statements.EVENT_COLUMNS).where(_EVENT.client_id.in_(sorted(client_ids)))
+        by_source: dict[str, set[str]] = {}
+        for source, number in keys:
+            by_source.setdefault(source, set()).add(number)
+        found: list[StoredEvent] = []
+        with self._reading() as connection:
+            vault = self._vault_of(connection)
+            for source, numbers in sorted(by_source.items()):
+                wanted = query.where(_EVENT.source == source, _EVENT.source_seq.in_(sorted(numbers)))
+                found += event_rows.read_kept(event_rows.rows_of(connection, wanted), vault)
+        return tuple(sorted(found, key=lambda stored: stored.seq))
+
+    def span(self, client_ids: Collection[str], kinds: Collection[str]) -> Span | None:
+        """How many there are, erased ones included; None where there are none."""
+        query = _wanted(
+            select(func.count(), func.min(_EVENT.ts_us), func.max(_EVENT.ts_us)), client_ids, kinds
+        )
+        with self._reading() as connection:
+            count, first, last = connection.execute(query).one()
+        return Span(count=count, first=instant(first), last=instant(last)) if count else None
+
+    def said(
+        self, client_id: str, *, before: int | None = None, limit: int
+    ) -> Sequence[tuple[int, MessageRow]]:
+        """Everything that was delivered, newest first, whether dismissed or expired; with its row."""
+        row = t.message.c.row
+        query = select(row, *_MESSAGE).where(t.message.c.client_id == client_id)
+        if before is not None:
+            query = query.where(row < before)
+        query = query.order_by(row.desc()).limit(limit)
+        with self._reading() as connection:
+            vault = self._vault_of(connection)
+            rows = [(found[0], sealing.MessageTuple._make(found[1:])) for found in connection.execute(query)]
+            opened = ((number, sealing.shown_message(vault, kept)) for number, kept in rows)
+            return tuple((number, message) for number, message in opened if message is not None)
+
+
+def _wanted(query: Select[*Row], client_ids: Collection[str], kinds: Collection[str]) -> Select[*Row]:
+    names = sorted(client_ids)
+    whose = _EVENT.client_id == names[0] if len(names) == 1 else _EVENT.client_id.in_(names)
+    return query.where(whose, _EVENT.kind.in_(sorted(kinds)))

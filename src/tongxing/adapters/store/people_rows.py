@@ -1,0 +1,345 @@
+"""The port `People` over the tables of a store; seeds and reasons lie sealed."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, case, delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from tongxing.adapters.store import sealing
+from tongxing.adapters.store import tables as t
+from tongxing.adapters.store import tables_people as p
+from tongxing.adapters.store.instants import instant, micros
+from tongxing.adapters.store.key_rows import SqlKeyRows
+from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing
+from tongxing.domain.draft import Licence
+from tongxing.domain.person import Person, Role
+from tongxing.service.ports import ErasedError
+from tongxing.service.ports_people import LONG_AGO, AccessEntry, Account, KeyRow, SessionRow
+
+OWNER = "person "
+"""Keys of people are kept beside those of clients; no id of a client has a blank in it."""
+Opened = Callable[[], AbstractContextManager[Connection]]
+_person, _session, _key, _assigned = p.person.c, p.session.c, p.api_key.c, p.assignment.c
+_PERSON = (_person.person_id, _person.name, _person.role, _person.team, _person.client_id, _person.licence)
+_put = insert(p.person)
+_PUT = _put.on_conflict_do_update(
+    index_elements=["person_id"],
+    set_={name: _put.excluded[name] for name in p.person.c.keys() if name != "person_id"},  # noqa: SIM118
+)
+_ASSIGN = insert(p.assignment).on_conflict_do_nothing().returning(_assigned.client_id)
+
+
+class SqlPeople:
+    """People, their sessions and keys, and what they looked at."""
+
+    def __init__(self, reading: Opened, writing: Opened, ring: KeyRing) -> None:
+        self._reading, self._writing, self._ring = reading, writing, ring
+
+    def account(self, person_id: str) -> Account | None:
+        """How a person proves to be this person; disabled people too."""
+        with self._reading() as connection:
+            row = (
+                connection.execute(select(p.person).where(_person.person_id == person_id)).mappings().first()
+            )
+            return None if row is None else _account(row, EnvelopeVault(self._ring, SqlKeyRows(connection)))
+
+    def person(self, person_id: str) -> Person | None:
+        """An active person."""
+        query = select(*_PERSON).where(_person.person_id == person_id, _person.active == 1)
+        with self._reading() as connection:
+            row = connection.execute(query).mappings().first()
+            return None if row is None else _read_person(row)
+
+    def rows(self, *, after: str = "", limit: int = 500) -> Sequence[Account]:
+        """Staff and systems by their ids, without clients; seeds stay closed."""
+        query = select(p.person).where(_person.role != Role.CLIENT.value, _person.person_id > after)
+        with self._reading() as connection:
+            rows = connection.execute(query.order_by(_person.person_id).limit(limit)).mappings()
+            return tuple(_account(row, None) for row in rows)
+
+    def add(self, person: Person) -> bool:
+        """Add somebody without a password; one who is there already stays as they are and it is False."""
+        new = insert(p.person).on_conflict_do_nothing().returning(_person.person_id)
+        with self._writing() as connection:
+            return connection.execute(new, _who(person)).first() is not None
+
+    def put(self, account: Account) -> None:
+        """Add a person, or write all of the account anew."""
+        person = account.person
+        with self._writing() as connection:
+            sealed = None
+            if account.one_time is not None:
+                sealed = self._seal(connection, f"{OWNER}{person.person_id}", account.one_time, "person")
+            locked = account.locked_until
+            values = {
+                **_who(person),
+                "password": account.password,
+                "one_time": sealed,
+                "one_time_step": account.one_time_step,
+                "failures": account.failures,
+                "locked_until_us": None if locked is None else micros(locked),
+                "active": int(account.active),
+            }
+            connection.execute(_PUT, values)
+
+    def took_code(self, person_id: str, step: int) -> bool:
+        """Mark a step as used; False when it, or a later one, was used before."""
+        unused = or_(_person.one_time_step.is_(None), _person.one_time_step < step)
+        taken = update(p.person).where(_person.person_id == person_id, unused).values(one_time_step=step)
+        with self._writing() as connection:
+            return connection.execute(taken).rowcount == 1
+
+    def failed(self, person_id: str, *, most: int, locked_until: datetime) -> int:
+        """Count a failed try, and lock at `most`; the count begins anew with a lock."""
+        full = _person.failures + 1 >= most
+        counted = {
+            "failures": case((full, 0), else_=_person.failures + 1),
+            "locked_until_us": case((full, micros(locked_until)), else_=_person.locked_until_us),
+        }
+        change = update(p.person).where(_person.person_id == person_id).values(counted)
+        with self._writing() as connection:
+            found = connection.execute(change.returning(_person.failures)).scalar()
+            return most if found == 0 else int(found or 0)
+
+    def signed_in(self, person_id: str) -> None:
+        """Forget failures."""
+        cleared = update(p.person).where(_person.person_id == person_id)
+        with self._writing() as connection:
+            connection.execute(cleared.values(failures=0, locked_until_us=None))
+
+    def set_active(self, person_id: str, *, active: bool) -> bool:
+        """Disable (sessions and keys with it) or enable; False for an unknown person."""
+        with self._writing() as connection:
+            mine = update(p.person).where(_person.person_id == person_id)
+            known = connection.execute(mine.values(active=int(active))).rowcount == 1
+            if not active:
+                connection.execute(delete(p.session).where(_session.person_id == person_id))
+                connection.execute(update(p.api_key).where(_key.person_id == person_id).values(revoked=1))
+            return known
+
+    def open_session(self, row: SessionRow) -> None:
+        """Keep a new session."""
+        values = {
+            "token_hash": row.token_hash,
+            "person_id": row.person_id,
+            "form_key": row.form_key,
+            "made_us": micros(row.made_at),
+            "seen_us": micros(row.seen_at),
+            "until_us": micros(row.until),
+        }
+        with self._writing() as connection:
+            connection.execute(insert(p.session), values)
+
+    def session(self, token_hash: bytes) -> tuple[SessionRow, Person] | None:
+        """A session with its person, who is active."""
+        joined = p.session.join(p.person, _person.person_id == _session.person_id)
+        columns = (_session.token_hash, _session.form_key, _session.made_us, _session.seen_us)
+        query = select(*columns, _session.until_us, *_PERSON).select_from(joined)
+        with self._reading() as connection:
+            mine = query.where(_session.token_hash == token_hash, _person.active == 1)
+            row = connection.execute(mine).mappings().first()
+        if row is None:
+            return None
+        found = SessionRow(
+            token_hash=bytes(row["token_hash"]),
+            person_id=row["person_id"],
+            form_key=row["form_key"],
+            made_at=instant(row["made_us"]),
+            seen_at=instant(row["seen_us"]),
+            until=instant(row["until_us"]),
+        )
+        return found, _read_person(row)
+
+    def seen(self, token_hash: bytes, at: datetime) -> None:
+        """The session was used."""
+        with self._writing() as connection:
+            used = update(p.session).where(_session.token_hash == token_hash)
+            connection.execute(used.values(seen_us=micros(at)))
+
+    def close_session(self, token_hash: bytes) -> None:
+        """The token is worth nothing any more."""
+        with self._writing() as connection:
+            connection.execute(delete(p.session).where(_session.token_hash == token_hash))
+
+    def close_sessions(self, person_id: str) -> int:
+        """Sign a person out everywhere; says how many sessions there were."""
+        with self._writing() as connection:
+            return connection.execute(delete(p.session).where(_session.person_id == person_id)).rowcount
+
+    def forget_sessions(self, before: datetime) -> int:
+        """Drop sessions that ended before an instant."""
+        with self._writing() as connection:
+            return connection.execute(delete(p.session).where(_session.until_us < micros(before))).rowcount
+
+    def add_key(self, row: KeyRow) -> None:
+        """Keep the hash of a new key."""
+        values = {
+            "key_hash": row.key_hash,
+            "person_id": row.person_id,
+            "name": row.name,
+            "made_us": micros(row.made_at),
+            "until_us": None if row.until is None else micros(row.until),
+            "revoked": int(row.revoked),
+        }
+        with self._writing() as connection:
+            connection.execute(insert(p.api_key), values)
+
+    def key(self, key_hash: bytes) -> tuple[KeyRow, Person] | None:
+        """A key with its person, who is active."""
+        joined = p.api_key.join(p.person, _person.person_id == _key.person_id)
+        columns = (_key.key_hash, _key.name.label("key_name"), _key.made_us, _key.until_us, _key.revoked)
+        query = select(*columns, *_PERSON).select_from(joined)
+        with self._reading() as connection:
+            mine = query.where(_key.key_hash == key_hash, _person.active == 1)
+            row = connection.execute(mine).mappings().first()
+            return None if row is None else (_read_key(row, row["key_name"]), _read_person(row))
+
+    def keys_of(self, person_id: str) -> Sequence[KeyRow]:
+        """The keys of a system, the oldest first."""
+        query = select(p.api_key).where(_key.person_id == person_id).order_by(_key.made_us)
+        with self._reading() as connection:
+            return tuple(_read_key(row, row["name"]) for row in connection.execute(query).mappings())
+
+    def revoke_keys(self, person_id: str) -> int:
+        """No key of this person is worth anything any more."""
+        mine = update(p.api_key).where(_key.person_id == person_id, _key.revoked == 0)
+        with self._writing() as connection:
+            return connection.execute(mine.values(revoked=1)).rowcount
+
+    def assign_all(self, assigned: Mapping[str, str], *, since: datetime = LONG_AGO) -> int:
+        """Client -> adviser for clients whom nobody serves yet; says how many there were."""
+        at = micros(since)
+        new = 0
+        with self._writing() as connection:
+            for client_id, adviser in sorted(assigned.items()):
+                values = {"client_id": client_id, "adviser_id": adviser, "since_us": at}
+                new += connection.execute(_ASSIGN, values).first() is not None
+        return new
+
+    def team_of_adviser(self, client_id: str) -> tuple[str | None, str | None]:
+        """(adviser, team of the adviser) of a client."""
+        joined = p.assignment.outerjoin(p.person, _person.person_id == _assigned.adviser_id)
+        query = select(_assigned.adviser_id, _person.team).select_from(joined)
+        with self._reading() as connection:
+            row = connection.execute(query.where(_assigned.client_id == client_id)).first()
+            return (None, None) if row is None else (row[0], row[1])
+
+    def knows_client(self, client_id: str) -> bool:
+        """Whether the log has an event of this client."""
+        with self._reading() as connection:
+            query = select(t.client.c.client_id).where(t.client.c.client_id == client_id)
+            return connection.execute(query).first() is not None
+
+    def note(self, entry: AccessEntry) -> None:
+        """Keep who looked at what; the reason is sealed for the client, else for the person."""
+        with self._writing() as connection:
+            reason = None
+            if entry.reason:
+                owner = entry.client_id or f"{OWNER}{entry.person_id}"
+                reason = self._seal(connection, owner, entry.reason.encode(), "access_entry")
+            values = {
+                "at_us": micros(entry.at),
+                "person_id": entry.person_id,
+                "role": entry.role,
+                "act": entry.act,
+                "client_id": entry.client_id,
+                "purpose": entry.purpose,
+                "reason": reason,
+                "allowed": int(entry.allowed),
+                "policies": entry.policies,
+            }
+            connection.execute(insert(p.access_entry), values)
+
+    def entries_of(
+        self, client_id: str, *, acts: Collection[str] = (), limit: int = 50
+    ) -> Sequence[AccessEntry]:
+        """What staff looked at or did with a client, the latest first."""
+        row = p.access_entry.c
+        query = select(p.access_entry).where(row.client_id == client_id).order_by(row.row.desc()).limit(limit)
+        if acts:
+            query = query.where(row.act.in_(sorted(acts)))
+        with self._reading() as connection:
+            found = connection.execute(query).mappings().all()
+            vault = EnvelopeVault(self._ring, SqlKeyRows(connection))
+            return tuple(_entry(one, vault, client_id) for one in found)
+
+    def _seal(self, connection: Connection, owner: str, plain: bytes, table: str) -> bytes:
+        keys = SqlKeyRows(connection)
+        sealed = sealing.seal(EnvelopeVault(self._ring, keys), owner, plain, table)
+        keys.flush()
+        return sealed
+
+
+def _who(person: Person) -> dict[str, object]:
+    return {
+        "person_id": person.person_id,
+        "name": person.name,
+        "role": person.role.value,
+        "team": person.team,
+        "client_id": person.client_id,
+        "licence": None if person.licence is None else msgspec.json.encode(person.licence).decode(),
+    }
+
+
+def _account(row: Mapping[Any, Any], vault: EnvelopeVault | None) -> Account:
+    locked, sealed = row["locked_until_us"], row["one_time"]
+    seed = None if sealed is None else b""
+    if vault is not None and sealed is not None:
+        seed = sealing.unseal(vault, f"{OWNER}{row['person_id']}", bytes(sealed), "person")
+    return Account(
+        person=_read_person(row),
+        password=row["password"],
+        one_time=seed,
+        one_time_step=row["one_time_step"],
+        failures=row["failures"],
+        locked_until=None if locked is None else instant(locked),
+        active=bool(row["active"]),
+    )
+
+
+def _read_person(row: Mapping[Any, Any]) -> Person:
+    licence = row["licence"]
+    return Person(
+        person_id=row["person_id"],
+        name=row["name"],
+        role=Role(row["role"]),
+        client_id=row["client_id"],
+        team=row["team"],
+        licence=None if licence is None else msgspec.json.decode(licence, type=Licence),
+    )
+
+
+def _read_key(row: Mapping[Any, Any], name: str) -> KeyRow:
+    until = row["until_us"]
+    return KeyRow(
+        key_hash=bytes(row["key_hash"]),
+        person_id=row["person_id"],
+        name=name,
+        made_at=instant(row["made_us"]),
+        until=None if until is None else instant(until),
+        revoked=bool(row["revoked"]),
+    )
+
+
+def _entry(row: Mapping[Any, Any], vault: EnvelopeVault, client_id: str) -> AccessEntry:
+    reason = b""
+    if row["reason"] is not None:
+        try:
+            reason = sealing.unseal(vault, client_id, bytes(row["reason"]), "access_entry")
+        except ErasedError:
+            reason = b""
+    return AccessEntry(
+        at=instant(row["at_us"]),
+        person_id=row["person_id"],
+        role=row["role"],
+        act=row["act"],
+        client_id=client_id,
+        purpose=row["purpose"],
+        reason=reason.decode(),
+        allowed=bool(row["allowed"]),
+        policies=row["policies"],
+    )

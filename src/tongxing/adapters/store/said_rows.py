@@ -1,0 +1,81 @@
+"""What was decided and what was said, as lists and pages read it; erased records say only that they were."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from tongxing.adapters.store import sealing
+from tongxing.adapters.store import tables as t
+from tongxing.adapters.store.instants import micros
+from tongxing.adapters.store.switch_rows import is_withdrawn, withdrawn
+from tongxing.adapters.vault.envelope import EnvelopeVault
+from tongxing.service.ports import DecisionRow, MessageRow
+
+_DECISION = tuple(
+    t.decision.c[name]
+    for name in ("decision_id", "client_id", "at_us", "chosen", "refused", "leaf_index", "payload")
+)
+_MESSAGE = tuple(column for column in t.message.c if column.name != "row")
+
+
+class Said(ABC):
+    """The part of a store that lists decisions and messages."""
+
+    @abstractmethod
+    def _reading(self) -> AbstractContextManager[Connection]:
+        """A look at the last committed batch."""
+
+    @abstractmethod
+    def _vault(self, connection: Connection) -> EnvelopeVault:
+        """What opens the sealed columns."""
+
+    def decisions(
+        self, *, client_id: str | None = None, before: str = "", limit: int = 50
+    ) -> Sequence[DecisionRow]:
+        """Newest first, `before` the id of the last one seen; an erased one has no trigger and no payload."""
+        row = t.decision.c.row
+        query = select(*_DECISION).order_by(row.desc()).limit(limit)
+        if client_id is not None:
+            query = query.where(t.decision.c.client_id == client_id)
+        if before:
+            query = query.where(row < select(row).where(t.decision.c.decision_id == before).scalar_subquery())
+        with self._reading() as connection:
+            vault = self._vault(connection)
+            rows = tuple(sealing.DecisionTuple._make(row) for row in connection.execute(query))
+            vault.prefetch({found.client_id for found in rows})
+            return tuple(sealing.listed_decision(vault, found) for found in rows)
+
+    def decision(self, decision_id: str) -> DecisionRow | None:
+        """One decision; raises `ErasedError` when its key is gone."""
+        with self._reading() as connection:
+            query = select(*_DECISION).where(t.decision.c.decision_id == decision_id)
+            row = connection.execute(query).first()
+            if row is None:
+                return None
+            return sealing.unseal_decision(self._vault(connection), sealing.DecisionTuple._make(row))
+
+    def messages(self, client_id: str, *, now: datetime, limit: int = 50) -> Sequence[MessageRow]:
+        """Cards still valid and not dismissed, newest first; erased ones are left out.
+
+        So are those of a playbook that is switched off, or that were sent before it was switched off.
+        """
+        columns = t.message.c
+        query = (
+            select(*_MESSAGE)
+            .where(
+                columns.client_id == client_id,
+                columns.valid_until_us > micros(now),
+                columns.dismissed == 0,
+            )
+            .order_by(columns.sent_at_us.desc(), columns.row.desc())
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            vault = self._vault(connection)
+            rows = tuple(sealing.MessageTuple._make(row) for row in connection.execute(query))
+            found = (sealing.shown_message(vault, row) for row in rows)
+            gone = withdrawn(connection)
+            return tuple(one for one in found if one is not None and not is_withdrawn(one, gone))

@@ -1,0 +1,31 @@
+"""Join a house with its pages: policies, clock, and whether it is a demo."""
+
+from collections.abc import Callable, Collection
+
+from litestar import Litestar
+
+from tongxing.adapters.clock import WallClock
+from tongxing.adapters.policy import Argon2, CedarAccess
+from tongxing.service.house import House
+from tongxing.web.app import create
+
+
+def pages_for(
+    house: House,
+    *,
+    demo: bool,
+    port: int,
+    over: Callable[[House], bool] = lambda _house: False,
+    names: Collection[str] = (),
+) -> Litestar:
+    """The web application of a house, under the policies of its book."""
+    return create(
+        house,
+        demo=demo,
+        port=port,
+        over=over,
+        access=CedarAccess(house.book, demo=demo),
+        passwords=Argon2(),
+        wall=WallClock(None),
+        names=names,
+    )

@@ -1,0 +1,108 @@
+"""May this person do this to this client: the one place that asks the policies, and notes what staff did."""
+
+from datetime import datetime
+
+from tongxing.domain.access import Access, AccessAnswer, AccessQuestion
+from tongxing.domain.clock import BEIJING
+from tongxing.domain.person import Person, Role
+from tongxing.service.client_acts import UnknownClientError
+from tongxing.service.desk_log import DeskRefusedError
+from tongxing.service.desk_reach import stands_in
+from tongxing.service.desk_words import profile_now
+from tongxing.service.house import House
+from tongxing.service.ports import ErasedError
+from tongxing.service.ports_people import AccessEntry
+
+PURPOSES = {Role.COMPLIANCE: "compliance", Role.AUDITOR: "audit", Role.OPERATIONS: "operations"}
+"""What a role works for when an address names no other purpose."""
+SERVICE = "service"
+REASON_LENGTH_MAX = 200
+
+
+def may(
+    house: House,
+    access: Access,
+    person: Person | None,
+    act: str,
+    *,
+    client_id: str | None = None,
+    purpose: str = "",
+    reason: str = "",
+) -> AccessAnswer:
+    """The answer of the policies on one read or act; notes nothing."""
+    return access.decide(
+        AccessQuestion(
+            person=person,
+            act=act,
+            client_id=client_id,
+            relation=relation(house, person, client_id),
+            purpose=purpose or purpose_of(person),
+            consents=_consents(house, person, client_id),
+            reason=reason,
+        )
+    )
+
+
+def note(
+    house: House,
+    person: Person,
+    act: str,
+    *,
+    client_id: str | None,
+    answer: AccessAnswer,
+    now: datetime,
+    purpose: str = "",
+    reason: str = "",
+) -> None:
+    """Keep who looked at what; a client that is not known has no record to keep it on."""
+    if client_id is not None and not house.store.people.knows_client(client_id):
+        client_id = None
+    entry = AccessEntry(
+        at=now,
+        person_id=person.person_id,
+        role=person.role.value,
+        act=act,
+        client_id=client_id,
+        purpose=purpose or purpose_of(person),
+        reason=reason.strip()[:REASON_LENGTH_MAX],
+        allowed=answer.allowed,
+        policies=" ".join(answer.policies),
+    )
+    house.store.people.note(entry)
+
+
+def purpose_of(person: Person | None) -> str:
+    """What a person works for when an address names no other purpose."""
+    return SERVICE if person is None else PURPOSES.get(person.role, SERVICE)
+
+
+def relation(house: House, person: Person | None, client_id: str | None) -> frozenset[str]:
+    """How a person stands to a client: `self`, `assigned`, `team`; a client of nobody's is any manager's."""
+    if person is None or client_id is None:
+        return frozenset()
+    if person.role is Role.CLIENT:
+        return frozenset({"self"}) if person.client_id == client_id else frozenset()
+    if person.role not in (Role.ADVISER, Role.MANAGER):
+        return frozenset()
+    adviser, team = house.store.people.team_of_adviser(client_id)
+    serves = adviser == person.person_id or stands_in(house, person, client_id)
+    found = {"assigned"} if serves else set()
+    if person.role is Role.MANAGER and (adviser is None or (team is not None and team == person.team)):
+        found.add("team")
+    return frozenset(found)
+
+
+def _consents(house: House, person: Person | None, client_id: str | None) -> frozenset[str]:
+    """Purposes that the client agreed to for this partner by name; the house's own roles need none here."""
+    if person is None or client_id is None or person.role is not Role.PARTNER:
+        return frozenset()
+    now = house.clock.now()
+    try:
+        profile, _at = profile_now(house, client_id, now)
+    except (UnknownClientError, DeskRefusedError, ErasedError):
+        return frozenset()
+    names, today = {person.person_id, person.name}, now.astimezone(BEIJING).date()
+    given = profile.standing.consents
+    return frozenset(
+        one.purpose for one in given if one.receiver in names and (one.until is None or one.until >= today)
+    )
