@@ -54,7 +54,7 @@ PRIOR = 40.0
 """Variance of the weights before any draft was read."""
 MEAN_OVERLAP = 0.06
 """About how like two drafts are: bounds the step of the descent."""
-FALSE_REFUSALS_BP = 1_500
+FALSE_REFUSALS_BP = 900
 """How many innocent drafts of a strange author in 10,000 the learned weights may refuse."""
 EXCUSED_BP = 600
 """How many forbidden drafts of a strange author in 10,000 may fall below the score that excuses a match."""

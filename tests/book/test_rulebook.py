@@ -24,8 +24,10 @@ TIMES = frozenset(
 )
 COUNTS = frozenset(
     {
-        "accounts", "assessments", "breaches", "clients", "courses", "links", "mentions", "positions",
-        "posts", "purchases", "sectors", "shares", "subscriptions", "touches", "trades", "units",
+        "accounts", "assessments", "breaches", "bytes", "calls", "clients", "courses", "events",
+        "failures", "items", "links", "mentions", "positions", "posts", "purchases", "receivers",
+        "records",
+        "requests", "sectors", "shares", "subscriptions", "touches", "trades", "tries", "units", "views",
     }
 )  # fmt: skip
 WORDS = frozenset(
@@ -36,8 +38,9 @@ WORDS = frozenset(
 )  # fmt: skip
 TABLES = frozenset(
     {
-        "age=years", "grade=points", "label=meaning", "label=other", "label=signs", "option=grade",
-        "option=points", "tier=label", "tier=months",
+        "age=years", "code=name", "grade=points", "label=meaning", "label=other", "label=signs",
+        "option=grade",
+        "option=points", "purpose|source|receiver", "task=minutes", "task=text", "tier=label", "tier=months",
     }
 )  # fmt: skip
 UNITS = MEASURES | TIMES | COUNTS | WORDS | TABLES

@@ -40,7 +40,7 @@ def test_one_bad_window_is_found_among_many_good_ones() -> None:
 
 def test_a_text_of_few_known_traits_is_neither_accused_nor_excused() -> None:
     assert reads_like("铁饭碗。", FEW) is None
-    assert not means_no_harm("您好,慢慢看费用。", ["慢慢看费用。"], FEW)
+    assert not means_no_harm("您好,慢慢看费用。", {"慢慢看费用。": 0}, FEW)
 
 
 def test_a_sentence_that_a_list_understood_is_left_out() -> None:
@@ -94,7 +94,14 @@ def test_learned_words_that_cannot_be_asked_refuse(broken: dict[str, LearnedWord
     ],
 )
 @pytest.mark.parametrize(
-    "promise", ["这只股票稳赚不赔，赶紧买入。", "这个产品保本保息。", "我们保证您年化6%。"]
+    "promise",
+    [
+        "这只股票稳赚不赔，赶紧买入。",
+        "这个产品保本保息。",
+        "我们保证您年化6%。",
+        "借钱也要买。",
+        "明天必涨。",
+    ],
 )
 def test_innocent_words_around_a_promise_do_not_make_it_innocent(around: str, promise: str) -> None:
     assert rules(draft(around.format(promise))) != set()

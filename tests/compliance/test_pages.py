@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 
 import pytest
-from compliance_cases import BOOK, NOON, draft, rules
+from compliance_cases import BOOK, NOON, draft, licensed, rules
 
 from tongxing.domain.draft import Draft, Part
-from tongxing.domain.grades import Channel, ProductRisk, Tolerance
+from tongxing.domain.grades import Channel, Nature, ProductRisk, Tolerance
 from tongxing.domain.pages import TextVariant
 
 SAMPLE = {
@@ -69,15 +69,16 @@ def worded(name: str, channel: Channel, locale: str, grade: Tolerance = Toleranc
         if words
     ]
     parts += [Part(role=role, text=BOOK.labels[role + suffix]) for role in ("ai_mark", "human_exit")]
-    playbook = BOOK.playbooks[name]
+    playbook = BOOK.playbooks.get(name)  # words of a person's task belong to no playbook
     blank = draft(locale=locale, grade=grade, labels=())
     return replace(
         blank,
         playbook=name,
+        author=licensed() if playbook is None else blank.author,
         parts=tuple(parts),
         channel=channel,
-        nature=playbook.nature,
-        consent=playbook.consent,
+        nature=Nature.SERVICE if playbook is None else playbook.nature,
+        consent="none" if playbook is None else playbook.consent,
         style=page.style,
     )
 

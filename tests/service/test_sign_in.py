@@ -72,7 +72,7 @@ def test_one_right_half_is_not_enough(house: House, password: str, typed: str) -
 def test_after_five_wrong_tries_the_right_words_wait_a_quarter_of_an_hour(house: House) -> None:
     seed = add_person(house, PASSWORDS, LIN, WORDS)
     for _ in range(5):
-        assert enter(house, seed, NOW, password="wrong words here")  # noqa: S106 - a test is None
+        assert enter(house, seed, NOW, password="wrong words here") is None  # noqa: S106 - a test
     assert enter(house, seed, NOW + timedelta(minutes=14)) is None
     assert enter(house, seed, NOW + timedelta(minutes=15)) == LIN
 

@@ -1,5 +1,6 @@
 """What tests of pages share: the address, a browser's headers, and clients of the demo."""
 
+import re
 from collections.abc import Mapping
 
 from litestar import Litestar
@@ -15,6 +16,7 @@ ORIGIN = f"http://127.0.0.1:{PORT}"
 OWN = {"Sec-Fetch-Site": "same-origin"}
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
 Browser = TestClient[Litestar]
+FORM_KEY = re.compile(r'name="form_key" value="([^"]*)"')
 
 
 def send(
@@ -24,6 +26,14 @@ def send(
     headers = OWN | FRAGMENT if fragment else OWN
     answer = client.post(path, data=dict(fields), headers=headers, follow_redirects=False)
     return answer.status_code, answer.headers.get("location", ""), answer.text
+
+
+def enter(client: Browser, person_id: str) -> str:
+    """Sign in by one click on a name of the demo; the key that forms of this session carry."""
+    status, _to, text = send(client, "/demo/sign-in", {"person": person_id})
+    assert status == 303, text
+    found = FORM_KEY.search(client.get("/me/moments").text)
+    return "" if found is None else found.group(1)
 
 
 def home(house: House, client_id: str) -> ClientView:

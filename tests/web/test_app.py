@@ -1,22 +1,25 @@
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
-from page_house import FRAGMENT, ORIGIN, OWN, PORT, Browser, home, send
+from page_house import FRAGMENT, ORIGIN, OWN, PORT, Browser, enter, home, send
 
+from tongxing.app.house import house_for
 from tongxing.app.pages import pages_for
 from tongxing.service.client_view import client_rows
-from tongxing.service.corridor_view import corridor_view
 from tongxing.service.house import House
 from tongxing.simulation.demo import demo_over
 from tongxing.web.guard import HEADERS
 
-PAGES = ("/", "/clients", "/clients/C000001", "/corridor", "/corridor/lines", "/clock", "/human")
+PAGES = ("/", "/demo", "/sign-in", "/clock", "/human", "/design", "/v1/docs")
 
 
-def test_pages_without_sign_in_serve_no_live_store(house: House) -> None:
-    with pytest.raises(ValueError, match="no sign-in"):
-        pages_for(house, demo=False, port=PORT, over=demo_over)
+def test_a_live_store_is_never_served_as_a_demo(tmp_path: Path) -> None:
+    live = house_for(tmp_path / "live.db", live=True)
+    with pytest.raises(ValueError, match="one-click sign-in"):
+        pages_for(live, demo=True, port=PORT, over=demo_over)
+    live.store.close()
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -29,7 +32,7 @@ def test_every_page_can_be_read(client: Browser, path: str, language: str) -> No
     assert "lang" in answer.cookies
 
 
-@pytest.mark.parametrize("path", ["/", "/no-such-page", "/static/no-such-file.css", "/healthz"])
+@pytest.mark.parametrize("path", ["/", "/no-such-page", "/static/no-such-file.css", "/health/live", "/me"])
 def test_every_answer_carries_the_security_headers(client: Browser, path: str) -> None:
     answer = client.get(path)
     for name, value in HEADERS.items():
@@ -40,25 +43,23 @@ def test_every_answer_carries_the_security_headers(client: Browser, path: str) -
 def test_the_start_page_lists_masked_clients(client: Browser, house: House) -> None:
     text = client.get("/").text
     rows = client_rows(house)
-    assert len(rows) == house_size(house)
+    assert len(rows) == len(house.store.client_ids())
     for row in rows:
-        assert f"/clients/{row.client_id}" in text
+        assert f'value="{row.client_id}"' in text
         assert row.name in text
     assert home(house, "C000001").name not in text
 
 
-def house_size(house: House) -> int:
-    return len(house.store.client_ids())
-
-
 def test_the_list_follows_what_is_typed(client: Browser) -> None:
-    part = client.get("/clients", params={"q": "C000002"}, headers=FRAGMENT).text
-    assert "C000002" in part
-    assert "C000001" not in part
-    assert "<html" not in part
-    whole = client.get("/clients", params={"q": "C000002"}).text
-    assert "<html" in whole
-    assert "C000001" not in whole
+    found = client.get("/", params={"q": "C000002"}).text
+    assert 'value="C000002"' in found.replace('name="q"', "")
+    assert 'value="C000001"' not in found
+
+
+def test_who_is_signed_in_is_led_home(client: Browser) -> None:
+    enter(client, "C000001")
+    answer = client.get("/", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/me")
 
 
 def test_the_clock_moves_by_one_job_however_often_it_is_asked(client: Browser, house: House) -> None:
@@ -101,23 +102,6 @@ def test_no_form_leads_to_another_site(client: Browser, referrer: str) -> None:
     assert answer.headers["location"] == "/"
 
 
-def test_health_is_told_in_figures(client: Browser, house: House) -> None:
-    answer = client.get("/healthz").json()
-    assert answer == {
-        "status": "ok",
-        "events": house.store.count_events(),
-        "lag": house.store.lag(),
-        "leaves": house.store.count_leaves(),
-    }
-
-
-def test_older_decisions_are_reached_from_the_corridor(client: Browser, house: House) -> None:
-    lines = corridor_view(house).lines
-    part = client.get("/corridor/lines", params={"before": lines[0].decision_id}).text
-    assert lines[0].decision_id not in part.replace(f"before={lines[0].decision_id}", "")
-    assert lines[1].decision_id in part
-
-
 def test_the_market_clock_stands_on_the_page(client: Browser, house: House) -> None:
     now = house.clock.now()
     assert f"{now.year}年{now.month}月{now.day}日" in client.get("/").text
@@ -132,10 +116,10 @@ def test_answers_are_small_enough_for_a_phone(client: Browser) -> None:
 
 
 def test_problems_are_told_to_programs_as_problem_json(client: Browser) -> None:
-    answer = client.get("/clients/C999999", headers={"Accept": "application/json"})
+    answer = client.get("/no-such-page", headers={"Accept": "application/json"})
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
     problem = msgspec.json.decode(answer.content, type=dict[str, str | int])
     assert problem["status"] == 404
-    assert problem["instance"] == "/clients/C999999"
+    assert problem["instance"] == "/no-such-page"
     assert problem["title"]

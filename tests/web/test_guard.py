@@ -1,25 +1,28 @@
 import pytest
-from page_house import ORIGIN, OWN, PORT, Browser
+from page_house import ORIGIN, OWN, PORT, Browser, enter
 
 from tongxing.service.house import House
+from tongxing.simulation.staff import hire
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-SEARCH = "/clients/C000001/search"
+SEARCH = "/me/search"
 BIG = 16_384
+BROKEN = "/me/records"
+BAD_NUMBERS = ("99999999", "-1", "1.5", "²", "99999999999999999999999999")
 
 
 @pytest.mark.parametrize(
     "host", [f"127.0.0.1:{PORT}", f"localhost:{PORT}", f"[::1]:{PORT}", f"LOCALHOST:{PORT}"]
 )
 def test_the_loopback_names_are_answered(client: Browser, host: str) -> None:
-    assert client.get("/healthz", headers={"Host": host}).status_code == 200
+    assert client.get("/health/live", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize(
     "host",
     ["example.org", f"example.org:{PORT}", "127.0.0.1", "127.0.0.1:1", f"127.0.0.1.example.org:{PORT}"],
 )
-@pytest.mark.parametrize("path", ["/", "/healthz", "/static/app.css"])
+@pytest.mark.parametrize("path", ["/", "/health/live", "/static/app.css"])
 def test_a_foreign_name_for_this_machine_is_refused(client: Browser, host: str, path: str) -> None:
     answer = client.get(path, headers={"Host": host})
     assert answer.status_code == 400
@@ -38,21 +41,24 @@ def test_a_foreign_name_for_this_machine_is_refused(client: Browser, host: str, 
     ],
 )
 @pytest.mark.parametrize(
-    "path", [SEARCH, "/clock/advance", "/clock/restart", "/large-type", "/clients/C000001/personalisation"]
+    "path", [SEARCH, "/clock/advance", "/clock/restart", "/large-type", "/me/privacy/personalisation"]
 )
 def test_acts_from_other_sites_change_nothing(
     client: Browser, house: House, headers: dict[str, str], path: str
 ) -> None:
+    key = enter(client, "C000001")
     events, jobs = house.store.count_events(), len(house.store.jobs())
-    answer = client.post(path, data={"text": "养老金"}, headers=headers)
+    answer = client.post(path, data={"text": "养老金", "form_key": key}, headers=headers)
     assert answer.status_code == 403
     assert (house.store.count_events(), len(house.store.jobs())) == (events, jobs)
 
 
 @pytest.mark.parametrize("headers", [OWN, {"Origin": ORIGIN}, {"Sec-Fetch-Site": "none"}])
 def test_acts_from_our_own_pages_are_taken(client: Browser, headers: dict[str, str]) -> None:
-    answer = client.post(SEARCH, data={"text": "基金"}, headers=headers, follow_redirects=False)
+    said = {"text": "基金", "form_key": enter(client, "C000001")}
+    answer = client.post(SEARCH, data=said, headers=headers, follow_redirects=False)
     assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/me")
 
 
 @pytest.mark.parametrize(
@@ -64,13 +70,14 @@ def test_acts_from_our_own_pages_are_taken(client: Browser, headers: dict[str, s
         (b"text=a", {}, 415),
         (b"&".join(b"a=1" for _ in range(21)), FORM, 400),
         ("text=养".encode(), FORM, 400),
-        (b"", FORM, 422),
-        (b"other=1", FORM, 422),
+        (b"", FORM, 403),
+        (b"other=1", FORM, 403),
     ],
 )
 def test_a_body_that_is_no_small_form_is_refused(
     client: Browser, house: House, content: bytes, headers: dict[str, str], status: int
 ) -> None:
+    enter(client, "C000001")
     before = house.store.count_events()
     answer = client.post(SEARCH, content=content, headers=OWN | headers)
     assert answer.status_code == status
@@ -82,6 +89,7 @@ def test_a_body_without_an_end_is_cut_off(client: Browser) -> None:
         for _ in range(100):
             yield b"a" * 1_000
 
+    enter(client, "C000001")
     answer = client.post(SEARCH, content=endless(), headers=OWN | FORM)  # type: ignore[arg-type]
     assert answer.status_code == 413
 
@@ -90,44 +98,55 @@ def test_a_body_without_an_end_is_cut_off(client: Browser) -> None:
     ("path", "status"),
     [
         ("/no-such-page", 404),
-        ("/clients/C999999", 404),
-        ("/clients/C999999/cards", 404),
-        ("/clients/%00", 404),
-        ("/clients/..%2f..%2fetc", 404),
-        ("/corridor/no-such-decision", 404),
-        ("/leaves/99999999", 404),
-        ("/leaves/-1", 404),
-        ("/leaves/1.5", 404),
-        ("/leaves/²", 404),
-        ("/leaves/99999999999999999999999999", 404),
+        ("/desk/clients/C999999", 404),
+        ("/desk/clients/%00", 404),
+        ("/desk/clients/..%2f..%2fetc", 404),
+        ("/desk/tasks/no-such-task", 404),
         ("/static/../app.py", 404),
         ("/static/..%2fapp.py", 404),
         ("/static/.hidden", 404),
-        ("/clients/C000001/search", 405),
+        ("/me/search", 405),
     ],
 )
-def test_what_is_not_there_is_said_in_a_friendly_page(client: Browser, path: str, status: int) -> None:
+def test_what_is_not_there_is_said_in_a_friendly_page(
+    client: Browser, house: House, path: str, status: int
+) -> None:
+    hire(house)
+    enter(client, "adviser-1")
     answer = client.get(path)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "Traceback" not in answer.text
 
 
-def test_an_act_of_nobody_is_not_found(client: Browser) -> None:
-    for path in ("/clients/C999999/search", "/clients/C000001/cards/none/dismiss"):
-        assert client.post(path, data={"text": "a"}, headers=OWN).status_code == 404
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/console/corridor/no-such-decision", 404), *((f"/console/leaves/{bad}", 404) for bad in BAD_NUMBERS)],
+)
+def test_a_record_that_is_not_there_is_not_found(
+    client: Browser, house: House, path: str, status: int
+) -> None:
+    hire(house)
+    enter(client, "compliance-1")
+    assert client.get(path).status_code == status
+
+
+def test_an_act_of_nobody_leads_nowhere(client: Browser) -> None:
+    for path in ("/me/search", "/me/cards/none/dismiss"):
+        assert client.post(path, data={"text": "a"}, headers=OWN).status_code == 401
 
 
 def test_a_fault_of_ours_shows_no_trace(client: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_args: object, **_kwargs: object) -> object:
         raise RuntimeError("secret of the house")
 
-    monkeypatch.setattr("tongxing.web.client_pages.client_view", broken)
-    answer = client.get("/clients/C000001")
+    enter(client, "C000001")
+    monkeypatch.setattr("tongxing.web.client.account.records_page", broken)
+    answer = client.get(BROKEN)
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert "RuntimeError" not in answer.text
-    problem = client.get("/clients/C000001", headers={"Accept": "application/json"})
+    problem = client.get(BROKEN, headers={"Accept": "application/json"})
     assert problem.json()["status"] == 500
     assert "secret" not in problem.text
 

@@ -8,7 +8,7 @@ excuses, what a list found is taken for a denial, a warning or a lesson.
 
 import math
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,6 +19,10 @@ WINDOW_LENGTH_MAX = 120
 """Drafts to learn from are at most about so long; a longer text is judged window by window."""
 AGAINST_MIN, FOR_MIN = 4, 8
 """Fewer traits with a weight say too little against a text, and for it."""
+GUILTY = 1_000
+"""In thousandths: a sentence above it is what a list says it is, whatever stands around it."""
+INNOCENT = -1_000
+"""In thousandths: a sentence below it may be excused of the gravest things."""
 WEIGHTS_QUOTED = 4
 _SAYS_NOTHING = re.compile(r"[\s,。!?;:、.\"'“”‘’()0-9a-z]+")
 _WORD = re.compile(r"[a-z0-9%']+")
@@ -70,17 +74,17 @@ def reads_like(text: str, learned: LearnedWords, *, excused: Collection[str] = (
     return _named(worst.known, learned) if worst.score > learned.bar else None
 
 
-def means_no_harm(text: str, found_in: Collection[str], learned: LearnedWords) -> bool:
+def means_no_harm(text: str, found_in: Mapping[str, int], learned: LearnedWords) -> bool:
     """Whether a folded text reads like a denial, a warning or a lesson, as does what a list objects to.
 
-    Both are asked: innocent words around a promise do not make it innocent.
+    `found_in`: sentence -> the score it must lie below. Both are asked: innocent words around a promise do
+    not make it innocent.
     """
     whole = [_reading(window, learned) for window in windows(text)]
-    parts = [_reading(sentence, learned) for sentence in found_in]
     return (
-        bool(parts)
+        bool(found_in)
         and all(len(found.known) >= FOR_MIN and found.score < learned.excuse for found in whole)
-        and all(found.score < 0 for found in parts)
+        and all(_reading(sentence, learned).score < most for sentence, most in found_in.items())
     )
 
 

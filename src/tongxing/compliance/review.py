@@ -11,7 +11,7 @@ from functools import partial
 
 from tongxing.compliance import care, consent, contact, labels, licence, performance, suitability, words
 from tongxing.compliance.excuses import sentence_of
-from tongxing.compliance.learned import means_no_harm, reads_like
+from tongxing.compliance.learned import GUILTY, INNOCENT, means_no_harm, reads_like
 from tongxing.compliance.phrases import claims
 from tongxing.compliance.question import Question, ask_about
 from tongxing.compliance.rule_ids import JUDGED_BY_WORDS, PHRASE_RULES, UNJUDGED, WORDS_CHANGED
@@ -65,6 +65,8 @@ EXCUSABLE = frozenset(
     }
 )
 """Rules whose lists the learned weights may overrule; never those of secrets, persons, licence or links."""
+GRAVEST = frozenset({"promise", "forecast", "inducing_words", "inside_info", "borrow_all_in", "stock_tip"})
+"""Of these a sentence is excused only when it reads innocent by itself."""
 EXCUSABLE_WORDS = frozenset({"admission_bypass", "closing_obstruction", "stock_tip"})
 """Rules of which only the lists may be overruled: they know the client and the product as well."""
 
@@ -148,9 +150,12 @@ def _second_look(question: Question, reasons: tuple[Reason, ...]) -> tuple[Reaso
     try:
         here = [learned for name, learned in question.book.learned.items() if name in said.spoken]
         if by_words:
-            spots = {
-                sentence_of(said.text, match) for reason in by_words for match in claims(said, reason.rule)
-            }
+            spots: dict[str, int] = {}
+            for reason in by_words:
+                most = INNOCENT if reason.rule in GRAVEST else GUILTY
+                for match in claims(said, reason.rule):
+                    sentence = sentence_of(said.text, match)
+                    spots[sentence] = min(most, spots.get(sentence, most))
             harmless = bool(here) and all(means_no_harm(said.text, spots, learned) for learned in here)
             return tuple(reason for reason in reasons if not (harmless and reason in by_words))
         found = [reads_like(question.text, learned, excused=said.excused) for learned in here]

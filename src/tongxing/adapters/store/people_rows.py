@@ -1,7 +1,6 @@
 """The port `People` over the tables of a store; seeds and reasons lie sealed."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,17 +13,15 @@ from tongxing.adapters.store import tables as t
 from tongxing.adapters.store import tables_people as p
 from tongxing.adapters.store.instants import instant, micros
 from tongxing.adapters.store.key_rows import SqlKeyRows
+from tongxing.adapters.store.session_rows import PERSON, Opened, SessionRows, read_person
 from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing
-from tongxing.domain.draft import Licence
 from tongxing.domain.person import Person, Role
 from tongxing.service.ports import ErasedError
-from tongxing.service.ports_people import LONG_AGO, AccessEntry, Account, KeyRow, SessionRow
+from tongxing.service.ports_people import LONG_AGO, AccessEntry, Account
 
 OWNER = "person "
 """Keys of people are kept beside those of clients; no id of a client has a blank in it."""
-Opened = Callable[[], AbstractContextManager[Connection]]
 _person, _session, _key, _assigned = p.person.c, p.session.c, p.api_key.c, p.assignment.c
-_PERSON = (_person.person_id, _person.name, _person.role, _person.team, _person.client_id, _person.licence)
 _put = insert(p.person)
 _PUT = _put.on_conflict_do_update(
     index_elements=["person_id"],
@@ -33,11 +30,12 @@ _PUT = _put.on_conflict_do_update(
 _ASSIGN = insert(p.assignment).on_conflict_do_nothing().returning(_assigned.client_id)
 
 
-class SqlPeople:
+class SqlPeople(SessionRows):
     """People, their sessions and keys, and what they looked at."""
 
     def __init__(self, reading: Opened, writing: Opened, ring: KeyRing) -> None:
-        self._reading, self._writing, self._ring = reading, writing, ring
+        super().__init__(reading, writing)
+        self._ring = ring
 
     def account(self, person_id: str) -> Account | None:
         """How a person proves to be this person; disabled people too."""
@@ -49,10 +47,10 @@ class SqlPeople:
 
     def person(self, person_id: str) -> Person | None:
         """An active person."""
-        query = select(*_PERSON).where(_person.person_id == person_id, _person.active == 1)
+        query = select(*PERSON).where(_person.person_id == person_id, _person.active == 1)
         with self._reading() as connection:
             row = connection.execute(query).mappings().first()
-            return None if row is None else _read_person(row)
+            return None if row is None else read_person(row)
 
     def rows(self, *, after: str = "", limit: int = 500) -> Sequence[Account]:
         """Staff and systems by their ids, without clients; seeds stay closed."""
@@ -120,95 +118,6 @@ class SqlPeople:
                 connection.execute(delete(p.session).where(_session.person_id == person_id))
                 connection.execute(update(p.api_key).where(_key.person_id == person_id).values(revoked=1))
             return known
-
-    def open_session(self, row: SessionRow) -> None:
-        """Keep a new session."""
-        values = {
-            "token_hash": row.token_hash,
-            "person_id": row.person_id,
-            "form_key": row.form_key,
-            "made_us": micros(row.made_at),
-            "seen_us": micros(row.seen_at),
-            "until_us": micros(row.until),
-        }
-        with self._writing() as connection:
-            connection.execute(insert(p.session), values)
-
-    def session(self, token_hash: bytes) -> tuple[SessionRow, Person] | None:
-        """A session with its person, who is active."""
-        joined = p.session.join(p.person, _person.person_id == _session.person_id)
-        columns = (_session.token_hash, _session.form_key, _session.made_us, _session.seen_us)
-        query = select(*columns, _session.until_us, *_PERSON).select_from(joined)
-        with self._reading() as connection:
-            mine = query.where(_session.token_hash == token_hash, _person.active == 1)
-            row = connection.execute(mine).mappings().first()
-        if row is None:
-            return None
-        found = SessionRow(
-            token_hash=bytes(row["token_hash"]),
-            person_id=row["person_id"],
-            form_key=row["form_key"],
-            made_at=instant(row["made_us"]),
-            seen_at=instant(row["seen_us"]),
-            until=instant(row["until_us"]),
-        )
-        return found, _read_person(row)
-
-    def seen(self, token_hash: bytes, at: datetime) -> None:
-        """The session was used."""
-        with self._writing() as connection:
-            used = update(p.session).where(_session.token_hash == token_hash)
-            connection.execute(used.values(seen_us=micros(at)))
-
-    def close_session(self, token_hash: bytes) -> None:
-        """The token is worth nothing any more."""
-        with self._writing() as connection:
-            connection.execute(delete(p.session).where(_session.token_hash == token_hash))
-
-    def close_sessions(self, person_id: str) -> int:
-        """Sign a person out everywhere; says how many sessions there were."""
-        with self._writing() as connection:
-            return connection.execute(delete(p.session).where(_session.person_id == person_id)).rowcount
-
-    def forget_sessions(self, before: datetime) -> int:
-        """Drop sessions that ended before an instant."""
-        with self._writing() as connection:
-            return connection.execute(delete(p.session).where(_session.until_us < micros(before))).rowcount
-
-    def add_key(self, row: KeyRow) -> None:
-        """Keep the hash of a new key."""
-        values = {
-            "key_hash": row.key_hash,
-            "person_id": row.person_id,
-            "name": row.name,
-            "made_us": micros(row.made_at),
-            "until_us": None if row.until is None else micros(row.until),
-            "revoked": int(row.revoked),
-        }
-        with self._writing() as connection:
-            connection.execute(insert(p.api_key), values)
-
-    def key(self, key_hash: bytes) -> tuple[KeyRow, Person] | None:
-        """A key with its person, who is active."""
-        joined = p.api_key.join(p.person, _person.person_id == _key.person_id)
-        columns = (_key.key_hash, _key.name.label("key_name"), _key.made_us, _key.until_us, _key.revoked)
-        query = select(*columns, *_PERSON).select_from(joined)
-        with self._reading() as connection:
-            mine = query.where(_key.key_hash == key_hash, _person.active == 1)
-            row = connection.execute(mine).mappings().first()
-            return None if row is None else (_read_key(row, row["key_name"]), _read_person(row))
-
-    def keys_of(self, person_id: str) -> Sequence[KeyRow]:
-        """The keys of a system, the oldest first."""
-        query = select(p.api_key).where(_key.person_id == person_id).order_by(_key.made_us)
-        with self._reading() as connection:
-            return tuple(_read_key(row, row["name"]) for row in connection.execute(query).mappings())
-
-    def revoke_keys(self, person_id: str) -> int:
-        """No key of this person is worth anything any more."""
-        mine = update(p.api_key).where(_key.person_id == person_id, _key.revoked == 0)
-        with self._writing() as connection:
-            return connection.execute(mine.values(revoked=1)).rowcount
 
     def assign_all(self, assigned: Mapping[str, str], *, since: datetime = LONG_AGO) -> int:
         """Client -> adviser for clients whom nobody serves yet; says how many there were."""
@@ -291,37 +200,13 @@ def _account(row: Mapping[Any, Any], vault: EnvelopeVault | None) -> Account:
     if vault is not None and sealed is not None:
         seed = sealing.unseal(vault, f"{OWNER}{row['person_id']}", bytes(sealed), "person")
     return Account(
-        person=_read_person(row),
+        person=read_person(row),
         password=row["password"],
         one_time=seed,
         one_time_step=row["one_time_step"],
         failures=row["failures"],
         locked_until=None if locked is None else instant(locked),
         active=bool(row["active"]),
-    )
-
-
-def _read_person(row: Mapping[Any, Any]) -> Person:
-    licence = row["licence"]
-    return Person(
-        person_id=row["person_id"],
-        name=row["name"],
-        role=Role(row["role"]),
-        client_id=row["client_id"],
-        team=row["team"],
-        licence=None if licence is None else msgspec.json.decode(licence, type=Licence),
-    )
-
-
-def _read_key(row: Mapping[Any, Any], name: str) -> KeyRow:
-    until = row["until_us"]
-    return KeyRow(
-        key_hash=bytes(row["key_hash"]),
-        person_id=row["person_id"],
-        name=name,
-        made_at=instant(row["made_us"]),
-        until=None if until is None else instant(until),
-        revoked=bool(row["revoked"]),
     )
 
 

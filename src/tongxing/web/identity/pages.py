@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from tongxing.domain.person import Person, Role
 from tongxing.service import sign_in as signing
 from tongxing.service.client_view import client_rows
-from tongxing.web.front import Front, front_of
+from tongxing.web.front import Front, back_to, front_of
 from tongxing.web.guard import form_of
 from tongxing.web.identity.judge import COOKIE, Rate, address_of
 from tongxing.web.render import PageRequest
@@ -50,6 +50,12 @@ def demo_people(request: PageRequest) -> Drawn:
     if not front.demo:
         raise NotFoundException(detail="page")
     return _chooser(request, front)
+
+
+@get("/human", sync_to_thread=False, act="public")
+def human(request: PageRequest) -> Drawn:
+    """How to reach a person, also without an account."""
+    return front_of(request).pages.page(request, "human.html", {"back": back_to(request, "/")})
 
 
 @post("/demo/sign-in", act="public", status_code=200)

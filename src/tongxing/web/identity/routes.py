@@ -6,6 +6,7 @@ ROUTES = (
     pages.start,
     pages.demo_people,
     pages.demo_sign_in,
+    pages.human,
     pages.sign_in_page,
     pages.sign_in,
     pages.sign_out,
