@@ -22,7 +22,7 @@ FLAGS = (
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or next(
         (found for name in NAMES if (found := shutil.which(name))), None
@@ -31,6 +31,7 @@ def chromium() -> Iterator[Browser]:
         _missing("no Chromium: set CHROMIUM or put one on PATH")
     if not assets_built():
         _missing("the pages are not bundled: cd frontend && npm ci && npm run build")
+    # for one file: while it is open its event loop runs, and tests of other files could start none of theirs
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
@@ -38,9 +39,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """Only filled when there is a browser to look at it."""
-    del chromium
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with served_demo(tmp_path_factory.mktemp("demo") / "demo.db") as found:
         yield found
 

@@ -4,11 +4,12 @@ Settings of the process: `TONGXING_LOG` is `json` or `text` (unset: text on a te
 `TONGXING_LOG_LEVEL` is `debug`, `info`, `warning` or `error` (unset: `warning` on a terminal, else `info`).
 """
 
+import contextlib
 import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TextIO
+from typing import TextIO, cast
 
 import structlog
 from structlog.types import Processor
@@ -36,8 +37,8 @@ class LoggingError(ValueError):
 
 def configure(stream: TextIO | None = None, settings: Mapping[str, str] | None = None) -> None:
     """Send every line of ours and of the libraries through the mask; raises `LoggingError`."""
-    stream, settings = stream or sys.stderr, os.environ if settings is None else settings
-    terminal = stream.isatty()
+    settings = os.environ if settings is None else settings
+    terminal = (stream or sys.stderr).isatty()
     form = settings.get("TONGXING_LOG") or ("text" if terminal else "json")
     level = settings.get("TONGXING_LOG_LEVEL") or ("warning" if form == "text" else "info")
     if form not in FORMS or level not in LEVELS:
@@ -48,7 +49,7 @@ def configure(stream: TextIO | None = None, settings: Mapping[str, str] | None =
     structlog.configure(
         processors=_processors(form, colours=terminal),
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", stream or _StandardError())),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
@@ -71,6 +72,18 @@ def _processors(form: str, *, colours: bool) -> Sequence[Processor]:
     if form == "json":
         return [*common, structlog.processors.JSONRenderer(ensure_ascii=True)]
     return [*common, structlog.dev.ConsoleRenderer(colors=colours, pad_event_to=24)]
+
+
+class _StandardError:
+    """Standard error as it is now; a line that cannot be written is lost, and stops nobody's work."""
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 class _Forward(logging.Handler):

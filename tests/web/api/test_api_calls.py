@@ -147,7 +147,7 @@ def test_a_parameter_that_cannot_be_is_named(api: Caller, path: str, parameter: 
         (b'{"events": [{}]}', {}, 415, "unsupported-media-type"),
         (b'{"events": [{}]}', {"Content-Type": "text/plain"}, 415, "unsupported-media-type"),
         (b"{}", {"Content-Type": "application/json; charset=gbk"}, 415, "unsupported-media-type"),
-        (gzip.compress(b"{}"), {**JSON, "Content-Encoding": "gzip"}, 415, "unsupported-media-type"),
+        (gzip.compress(b"{}", mtime=0), {**JSON, "Content-Encoding": "gzip"}, 415, "unsupported-media-type"),
         (b" " * 4_194_305, JSON, 413, "too-large"),
     ],
 )
