@@ -34,7 +34,8 @@ def test_a_store_that_cannot_be_opened_is_told_in_one_line(
     house_for(path).store.close()
     (tmp_path / "store.db.key").unlink()
     assert run_worker(path, JOBS, stop=threading.Event()) == UNUSABLE
-    told = capsys.readouterr().out
+    printed = capsys.readouterr()
+    told = printed.out + printed.err  # where lines go is settled once a process
     assert "is missing" in told
     assert "Traceback" not in told
 

@@ -95,7 +95,8 @@ def test_a_worker_of_a_database_that_is_not_there_says_so(
     del house
     gone = database.url.replace("/tongxing_test", "/no_such_database")
     assert run_worker(gone, {}, stop=threading.Event()) == UNUSABLE
-    told = capsys.readouterr().out
+    printed = capsys.readouterr()
+    told = printed.out + printed.err  # where lines go is settled once a process
     assert "cannot be reached" in told
     assert "Traceback" not in told
 
