@@ -22,6 +22,7 @@ ROOMS = (
     "delivery",
     "measurement",
     "market",
+    "advice",
 )
 FUNCTION_LINES_MAX = 50
 FILE_LINES_MAX = 300
