@@ -105,3 +105,10 @@ def test_a_person_at_a_terminal_reads_text_and_only_what_matters() -> None:
 def test_a_setting_that_means_nothing_is_refused(settings: dict[str, str]) -> None:
     with pytest.raises(LoggingError, match="json or text"), logged(**settings):
         pass
+
+
+def test_what_became_of_a_key_file_is_told_and_what_a_key_is_never() -> None:
+    assert scrubbed("the key file of store.db is missing") == "the key file of store.db is missing"
+    assert scrubbed("the key is missing") == "the key is missing"
+    for told in ("key=sesame", "key: sesame", "password sesame", "Bearer sesame", "session  sesame"):
+        assert "sesame" not in scrubbed(told)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -66,3 +67,21 @@ def test_threads_take_turns(tmp_path: Path) -> None:
         list(threads.map(append_and_read, range(8)))
     assert store.count_events() == 160
     store.close()
+
+
+def test_who_writes_is_told_that_another_waits(tmp_path: Path) -> None:
+    path = tmp_path / "house.db"
+    one, other = (open_store(path, entropy=OsEntropy(), synchronous="OFF") for _ in range(2))
+    with ThreadPoolExecutor(1) as pool:
+        with one.batch() as batch:
+            assert not one.pressed()
+            waits = pool.submit(other.append, [searched(1)])
+            until = time.monotonic() + 5
+            while not one.pressed() and time.monotonic() < until:
+                time.sleep(0.001)
+            assert one.pressed()
+            assert batch.unfolded(1) == ()
+        waits.result(timeout=5)
+    assert not one.pressed()
+    one.close()
+    other.close()

@@ -24,6 +24,7 @@ from tongxing.service.house import House
 from tongxing.service.ports import StoreError
 from tongxing.service.watch_figures import WorkerFigures, alive, read
 from tongxing.service.watch_trace import cause_of, decisions_of_trace, trace_of
+from tongxing.service.work import Cache
 
 NOW = datetime(2026, 5, 6, 10, 0, tzinfo=BEIJING)
 PORT = 8600
@@ -61,7 +62,7 @@ def test_an_event_is_followed_by_its_trace_from_the_request_to_the_card(house: H
     with logged() as log:
         with structlog.contextvars.bound_contextvars(trace_id=REQUEST):
             append(house, [searched])
-        careful_work(house, now=searched.known_at, told=watching.told)
+        careful_work(house, now=searched.known_at, cache=Cache(states={}, told=watching.told))
     (taken,) = log.lines("event taken")
     assert (taken["trace_id"], taken["event_trace_id"]) == (REQUEST, trace_id)
     followed = [line["event"] for line in log.lines() if line.get("trace_id") == trace_id]
@@ -81,17 +82,17 @@ def test_nothing_is_told_of_what_was_rolled_back(house: House, monkeypatch: pyte
     with logged() as log, monkeypatch.context() as patched:
         patched.setattr("tongxing.service.round.Round.save", broken)
         with pytest.raises(StoreError):
-            careful_work(house, now=NOW + timedelta(seconds=200), told=watching.told)
+            careful_work(house, now=NOW + timedelta(seconds=200), cache=Cache(states={}, told=watching.told))
     assert log.lines() == []
     with logged() as log:
-        careful_work(house, now=NOW + timedelta(seconds=200), told=watching.told)
+        careful_work(house, now=NOW + timedelta(seconds=200), cache=Cache(states={}, told=watching.told))
     assert [line["kind"] for line in log.lines("folded")] == ["searched"]
 
 
 def test_figures_of_the_worker_travel_in_its_sign_of_life(house: House) -> None:
     watching = Watching(house)
     append(house, [event(number, "searched", {"text": "养老金"}) for number in (300, 301)])
-    report = careful_work(house, now=NOW + timedelta(seconds=301), told=watching.told)
+    report = careful_work(house, now=NOW + timedelta(seconds=301), cache=Cache(states={}, told=watching.told))
     watching.turned(report, 0.25)
     watching.beat(0)
     (beat,) = house.store.watch.beats()
@@ -115,7 +116,7 @@ def test_a_worker_at_a_long_job_may_be_silent_for_longer(house: House) -> None:
 def test_a_worker_that_takes_over_a_partition_begins_to_count_anew(house: House) -> None:
     watching = Watching(house)
     append(house, [event(400, "viewed", {"page": "holdings", "seconds": 5})])
-    watching.turned(careful_work(house, now=NOW, told=watching.told), 0.1)
+    watching.turned(careful_work(house, now=NOW, cache=Cache(states={}, told=watching.told)), 0.1)
     watching.beat(7)
     taken_over = next(beat for beat in house.store.watch.beats() if beat.slot == 7)
     assert read(taken_over).events == 0
@@ -154,7 +155,7 @@ def test_nothing_a_client_says_or_a_source_sends_stands_in_the_log_of_the_worker
     with logged() as log:
         with structlog.contextvars.bound_contextvars(trace_id=REQUEST):
             append(house, sent)
-        careful_work(house, now=sent[-1].known_at, told=Watching(house).told)
+        careful_work(house, now=sent[-1].known_at, cache=Cache(states={}, told=Watching(house).told))
     assert len(log.lines("event taken")) == len(sent)
     assert value not in log.text()
     assert value not in json.dumps(log.lines(), ensure_ascii=False)
@@ -201,7 +202,7 @@ def test_an_event_that_cannot_be_taken_in_is_told_without_its_words(
             raise ValueError(f"cannot fold {one.body}")
 
         patched.setattr("tongxing.profile.fold.apply", broken)
-        worker._turn(house, {}, Watching(house), does_jobs=True, slot=0)
+        worker._turn(house, {}, Watching(house), Cache(states={}), does_jobs=True, slot=0)
     house.store.close()
     (line,) = log.lines("set aside: its client hears nothing")
     assert line["what"] == "searched"

@@ -11,7 +11,7 @@ from tongxing.service import client_acts
 from tongxing.service.append import append
 from tongxing.service.client_view import client_view
 from tongxing.service.clock_view import ADVANCE, RESTART, ask_for, clock_view
-from tongxing.service.corridor_view import corridor_view
+from tongxing.service.corridor_view import corridor_lines, corridor_totals
 from tongxing.service.decision_view import decision_view
 from tongxing.service.fingerprint import ledger_root
 from tongxing.service.house import House
@@ -31,7 +31,7 @@ def house() -> Iterator[House]:
 
 
 def line(house: House, client_id: str) -> DecisionLine:
-    lines = corridor_view(house).lines
+    lines = corridor_lines(house)
     return next(one for one in lines if one.client_id == client_id and one.trigger == "sign:pension_searched")
 
 
@@ -48,12 +48,12 @@ def test_what_was_sent_and_what_was_refused_stand_in_the_list_newest_first(house
     assert sent.trigger_words == house.book.labels["sign_pension_searched"]
     assert (refused.outcome, refused.playbooks) == ("refused", ())
     assert refused.reasons == ("consent: personalised_service not given",)
-    leaves = [one.leaf_index for one in corridor_view(house).lines]
+    leaves = [one.leaf_index for one in corridor_lines(house)]
     assert leaves == sorted(leaves, reverse=True)
 
 
 def test_counts_follow_the_log_and_the_ledger(house: House) -> None:
-    first = corridor_view(house)
+    first = corridor_totals(house)
     assert (first.events, first.lag, first.leaves) == (
         house.store.count_events(),
         0,
@@ -61,19 +61,19 @@ def test_counts_follow_the_log_and_the_ledger(house: House) -> None:
     )
     assert first.root == ledger_root(house)
     before = dict(first.by_outcome)
-    assert sum(before.values()) == len(first.lines)
+    assert sum(before.values()) == len(corridor_lines(house))
     client_acts.ask(house, "C000003", "养老金", now=NOW)
     work(house, now=NOW)
-    after = corridor_view(house)
+    after = corridor_totals(house)
     assert dict(after.by_outcome)["refused"] == before["refused"] + 1
     assert dict(after.by_outcome)["sent"] == before["sent"]
     assert after.root == ledger_root(house) != first.root
 
 
 def test_older_decisions_follow_where_a_page_ended(house: House) -> None:
-    every = corridor_view(house).lines
-    first = corridor_view(house, limit=1).lines
-    rest = corridor_view(house, before=first[-1].decision_id).lines
+    every = corridor_lines(house)
+    first = corridor_lines(house, limit=1)
+    rest = corridor_lines(house, before=first[-1].decision_id)
     assert (*first, *rest) == every
 
 
@@ -122,7 +122,7 @@ def test_personal_fields_of_the_cause_are_masked(house: House) -> None:
     body = {**new.body, "opened_on": "2026-05-06"}
     append(house, (replace(new, body=body),))
     work(house, now=NOW + timedelta(days=1))
-    found = [one for one in corridor_view(house).lines if one.client_id == "C000009"]
+    found = [one for one in corridor_lines(house) if one.client_id == "C000009"]
     for one in found:
         view = decision_view(house, one.decision_id)
         assert view is not None
@@ -172,7 +172,7 @@ def test_an_erased_record_still_stands_in_the_tree(house: House) -> None:
     assert view.intact
     assert {one.opened for one in view.commitments} == {None}
     assert tree_head(house) == top
-    erased = next(one for one in corridor_view(house).lines if one.leaf_index == index)
+    erased = next(one for one in corridor_lines(house) if one.leaf_index == index)
     assert (erased.outcome, erased.trigger_words, erased.client) == ("erased", "", CONSENTS)
     with pytest.raises(ErasedError):
         decision_view(house, erased.decision_id)

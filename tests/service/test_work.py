@@ -11,7 +11,7 @@ from tongxing.service.append import append
 from tongxing.service.house import House
 from tongxing.service.sealing import receipt_groups, record_groups
 from tongxing.service.stored import decode_decision, decode_message
-from tongxing.service.work import work
+from tongxing.service.work import PRESSED_AT_MOST, PRESSED_STEPS, Cache, work
 
 
 def searched(number: int = 10, *, minutes: int = 1, client: str = "C1") -> Event:
@@ -152,3 +152,19 @@ def test_cards_go_when_their_clearance_ends(house: House) -> None:
     work(house, now=at(2))
     valid_until = house.store.messages("C1", now=at(3))[0].valid_until
     assert house.store.messages("C1", now=valid_until + timedelta(seconds=1)) == ()
+
+
+def test_steps_stay_small_for_a_while_after_somebody_waited(house: House) -> None:
+    cache = Cache(states={})
+    assert cache.at_most(500) == 500
+    cache.felt(pressed=True)
+    assert cache.at_most(500) == PRESSED_AT_MOST
+    assert cache.at_most(1) == 1
+    for _ in range(PRESSED_STEPS):
+        assert cache.at_most(500) == PRESSED_AT_MOST
+        cache.felt(pressed=False)
+    assert cache.at_most(500) == 500
+    cache.felt(pressed=True)
+    append(house, [*opening(), *(searched(100 + n, minutes=n) for n in range(40))])
+    pressed = work(house, now=at(60), cache=cache)
+    assert pressed.events >= 40, "small steps take everything in, too"

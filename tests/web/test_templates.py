@@ -1,4 +1,5 @@
 import re
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,8 @@ def test_reasons_never_carry_markup() -> None:
 
 def test_a_built_file_is_addressed_by_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(render, "STATIC", tmp_path)
+    seconds = count(10**9)
+    monkeypatch.setattr("time.monotonic", lambda: float(next(seconds)))
     assert render.asset("app.css") == "/static/app.css"
     assert not render.assets_built()
     (tmp_path / "app.css").write_text("a{}", encoding="utf-8")

@@ -24,7 +24,10 @@ _HEX = re.compile(r"[0-9a-f]{16,64}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
 _SCRUBBED = (
     re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\([^()]*=[^()]*\)"),
-    re.compile(r"(?i)\b(bearer|basic|token|key|password|secret|cookie|session)\b\s*[:= ]\s*\S+"),
+    re.compile(
+        r"(?i)\b(bearer|basic|token|key|password|secret|cookie|session)\b"
+        r"(?!\s(file|is|was|are|has|of|for|in|to|that|must|cannot)\b)\s*[:= ]\s*\S+"
+    ),
     re.compile(r"\S+@\S+"),
     re.compile(r"[^\x20-\x7e\s]+"),
     re.compile(r"[A-Za-z0-9_+=-]{24,}"),

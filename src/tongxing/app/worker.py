@@ -28,6 +28,7 @@ from tongxing.service.console_funnels import JOB as COUNT_JOB
 from tongxing.service.console_funnels import funnels_job
 from tongxing.service.house import House
 from tongxing.service.ports import JobRow, StoreError
+from tongxing.service.work import Cache
 
 IDLE_SECONDS = 0.05
 RETRY_SECONDS = 2.0
@@ -90,12 +91,13 @@ def _run(house: House, jobs: Mapping[str, Job], part: Part, stop: threading.Even
     """Turns of the worker; a store that fails is asked again later, and said to fail once."""
     parent, told, set_back = os.getppid(), "", False
     watching = Watching(house)
+    cache = Cache(states={}, told=watching.told)
     while not stop.is_set() and os.getppid() == parent:
         try:
             ready = part.ready()
             if ready:
                 watching.beat(part.slot())
-            busy = ready and _turn(house, jobs, watching, does_jobs=part.does_jobs(), slot=part.slot())
+            busy = ready and _turn(house, jobs, watching, cache, does_jobs=part.does_jobs(), slot=part.slot())
         except WorkStoppedError:
             part.leave()
             raise
@@ -114,10 +116,12 @@ def _run(house: House, jobs: Mapping[str, Job], part: Part, stop: threading.Even
     return STOPPED
 
 
-def _turn(house: House, jobs: Mapping[str, Job], watching: Watching, *, does_jobs: bool, slot: int) -> bool:
+def _turn(
+    house: House, jobs: Mapping[str, Job], watching: Watching, cache: Cache, *, does_jobs: bool, slot: int
+) -> bool:
     """Fold what waits and do one job; False when there was nothing to do."""
     started = time.perf_counter()
-    report = careful_work(house, now=house.clock.now(), steps=STEPS_A_TURN, told=watching.told)
+    report = careful_work(house, now=house.clock.now(), steps=STEPS_A_TURN, cache=cache)
     if report.set_aside:
         for row in house.store.aside()[-report.set_aside :]:
             log.error("set aside: its client hears nothing", seq=row.seq, what=row.what, why=row.why)

@@ -15,6 +15,7 @@ from tongxing.adapters.book_files import BookError
 from tongxing.app.house import HouseError, default_home, house_for, place_of
 from tongxing.app.jobs import JOBS, fill, filled, forget_restarts
 from tongxing.app.lock import worker_lock
+from tongxing.app.ready import ready_to_serve
 from tongxing.app.worker import UNUSABLE, run_worker
 from tongxing.cli.output import screen, stop
 from tongxing.service.house import House
@@ -75,10 +76,10 @@ def demo(
     screen.print(f"\n  同行 Tongxing → [bold]http://{HOST}:{free}[/bold]   (Ctrl+C 停止)\n")
     if free != port:
         screen.print(f"  端口 {port} 已被占用，改用 {free}\n", markup=False)
+    pages = pages_for(house, demo=True, port=free, over=demo_over)
+    ready_to_serve()
     try:
-        uvicorn.run(
-            pages_for(house, demo=True, port=free, over=demo_over), host=HOST, port=free, log_level="warning"
-        )
+        uvicorn.run(pages, host=HOST, port=free, log_level="warning")
     finally:
         stopping.set()
         keeper.join(timeout=2 * GRACE_SECONDS)

@@ -36,20 +36,23 @@ class WorkStoppedError(StoreError):
 
 
 def careful_work(
-    house: House, *, now: datetime, steps: int | None = None, told: Told | None = None
+    house: House, *, now: datetime, steps: int | None = None, cache: Cache | None = None
 ) -> WorkReport:
     """Work as `work` does, by the house's clock; what fails is found one by one and set aside.
 
+    Of a `cache` from an earlier call the states are read anew.
     Raises `WorkStoppedError` when too much was set aside, `StoreError` when the store itself fails.
     """
+    cache = cache or Cache(states={})
+    cache.states.clear()
     try:
-        return work(house, now=now, cache=Cache(states={}, told=told), sends_by=house.clock, steps=steps)
+        return work(house, now=now, cache=cache, sends_by=house.clock, steps=steps)
     except UnreadableEventError:
-        return _one_by_one(house, now, told)
+        return _one_by_one(house, now, cache.told)
     except StoreError:
         raise
     except Exception:  # noqa: BLE001 - whatever it was, the next look names the event
-        return _one_by_one(house, now, told)
+        return _one_by_one(house, now, cache.told)
 
 
 def _one_by_one(house: House, now: datetime, told: Told | None) -> WorkReport:

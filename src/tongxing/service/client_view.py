@@ -38,8 +38,13 @@ def client_view(house: House, client_id: str, *, now: datetime, locale: str = "z
         return None
     state = state_of(house, client_id, blob)
     take_in(house, state, after=folded, now=now)
-    found = _profile(house, state, now)
-    name, recent = told(house, client_id, blob)
+    return view_of(house, state, _profile(house, state, now), now=now, locale=locale)
+
+
+def view_of(house: House, state: fold.State, found: Profile, *, now: datetime, locale: str) -> ClientView:
+    """The same of a state and of the profile made from it."""
+    client_id = state.client_id
+    name, recent = told(house, client_id)
     account = account_view(house, state, now=now, locale=locale)
     risk = found.risk
     return ClientView(

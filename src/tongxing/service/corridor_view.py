@@ -9,24 +9,30 @@ from tongxing.service.leaf_view import tree_head
 from tongxing.service.phrases import title, trigger_words
 from tongxing.service.ports import DecisionRow
 from tongxing.service.stored import decode_gist
-from tongxing.service.views import CorridorView, DecisionLine
+from tongxing.service.views import CorridorTotals, DecisionLine
 
 ERASED = "erased"
 
 
-def corridor_view(house: House, *, limit: int = 50, before: str = "", locale: str = "zh-CN") -> CorridorView:
-    """The latest decisions, or those before the last one seen, with what the log and the ledger hold."""
+def corridor_totals(house: House) -> CorridorTotals:
+    """What the log and the ledger hold."""
     leaves, root = tree_head(house)
-    names = client_names(house)
-    rows = house.store.decisions(before=before, limit=limit)
-    return CorridorView(
+    return CorridorTotals(
         events=house.store.count_events(),
         lag=house.store.lag(),
         leaves=leaves,
         root=root,
-        lines=tuple(line_of(house.book, row, masked(names.get(row.client_id, "")), locale) for row in rows),
         by_outcome=_by_outcome(house),
     )
+
+
+def corridor_lines(
+    house: House, *, limit: int = 50, before: str = "", locale: str = "zh-CN"
+) -> tuple[DecisionLine, ...]:
+    """The latest decisions, or those before the last one seen."""
+    names = client_names(house)
+    rows = house.store.decisions(before=before, limit=limit)
+    return tuple(line_of(house.book, row, masked(names.get(row.client_id, "")), locale) for row in rows)
 
 
 def line_of(book: Book, row: DecisionRow, client: str, locale: str) -> DecisionLine:

@@ -8,11 +8,11 @@ from tongxing.domain.clock import BEIJING
 from tongxing.domain.person import Person
 from tongxing.domain.profile import ConsentGrant
 from tongxing.domain.task import LIVE
-from tongxing.service.client_names import directory
-from tongxing.service.client_view import client_view
+from tongxing.service.client_acts import UnknownClientError
+from tongxing.service.client_view import view_of
 from tongxing.service.desk_queue import TaskLine, line
 from tongxing.service.desk_story import Appointment, Contact, Plan, Story, story
-from tongxing.service.desk_words import profile_now
+from tongxing.service.desk_words import known_now
 from tongxing.service.house import House
 from tongxing.service.phrases import title
 from tongxing.service.ports import MessageRow
@@ -75,12 +75,13 @@ def desk_client(
 
     Raises `DeskRefusedError` (`merged`) for a record that is part of another one.
     """
-    view = client_view(house, client_id, now=now, locale=locale)
-    if view is None:
+    try:
+        known = known_now(house, client_id, now)
+    except UnknownClientError:
         return None
-    profile, at = profile_now(house, client_id, now)
+    profile, at = known.profile, known.at
+    view = view_of(house, known.state, profile, now=now, locale=locale)
     standing, told = profile.standing, story(house, client_id)
-    names = directory(house).names
     tasks = house.store.tasks.of_client(client_id, limit=TASKS_MAX)
     return DeskClientView(
         client_id=client_id,
@@ -105,7 +106,7 @@ def desk_client(
         appointments=_to_come(told, at),
         links=tuple(told.links),
         trail=tuple(reversed(told.trail)),
-        tasks=tuple(line(task, person, names, now) for task in tasks),
+        tasks=tuple(line(task, person, {client_id: view.name}, now) for task in tasks),
         said=tuple(_said(house, row) for row in house.store.messages(client_id, now=now, limit=MESSAGES_MAX)),
     )
 

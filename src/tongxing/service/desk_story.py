@@ -4,15 +4,12 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Lock
-from weakref import WeakKeyDictionary
 
 from tongxing.domain.clock import BEIJING
 from tongxing.domain.event import Event
 from tongxing.profile.links import LINK_KINDS
-from tongxing.service.client_names import directory, epoch
 from tongxing.service.house import House
-from tongxing.service.ports import Store
+from tongxing.service.remembered import Remembered
 from tongxing.service.views import EvidenceView
 
 CONTACT_WORDS: Mapping[str, str] = {
@@ -92,34 +89,9 @@ class Story:
     calls: int = 0
 
 
-@dataclass(slots=True)
-class _Stories:
-    erasures: str
-    by_client: dict[str, tuple[int, Story]] = field(default_factory=dict)
-
-
-_remembered: WeakKeyDictionary[Store, _Stories] = WeakKeyDictionary()
-_turn = Lock()
-
-
 def story(house: House, client_id: str) -> Story:
     """The story up to the last event of the log; nothing of what keys were destroyed for."""
-    place = directory(house).last.get(client_id, 0)
-    with _turn:
-        current = epoch(house.store)
-        kept = _remembered.get(house.store)
-        if kept is None or kept.erasures != current:
-            kept = _remembered[house.store] = _Stories(erasures=current)
-        entry = kept.by_client.pop(client_id, None)
-        if entry is None or entry[0] != place:
-            found = Story()
-            for stored in house.store.kept_events_of(client_id):
-                _tell(found, stored.event)
-            entry = (place, found)
-        kept.by_client[client_id] = entry
-        if len(kept.by_client) > REMEMBERED_MAX:
-            del kept.by_client[next(iter(kept.by_client))]
-        return entry[1]
+    return _stories.of(house, client_id)
 
 
 def _tell(found: Story, event: Event) -> None:
@@ -185,3 +157,6 @@ def _evidence(event: Event) -> EvidenceView:
     return EvidenceView(
         kind=event.kind, at=event.ts.astimezone(BEIJING), source=event.source, source_seq=event.source_seq
     )
+
+
+_stories = Remembered(Story, _tell, most=REMEMBERED_MAX)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from tongxing.domain.clock import BEIJING, seconds
 from tongxing.domain.profile import Profile
@@ -16,7 +17,7 @@ from tongxing.service.states import state_of
 from tongxing.service.unfolded import take_in
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mine:
     """One client, as one page of theirs is made."""
 
@@ -40,10 +41,18 @@ class Mine:
 
     def seen(self) -> View:
         """What signs and labels look at."""
-        return view(self.state, seconds(self.as_of), self.house.book)
+        return self._seen
 
     def profile(self) -> Profile:
         """Who this client is to the house."""
+        return self._profile
+
+    @cached_property
+    def _seen(self) -> View:
+        return view(self.state, seconds(self.as_of), self.house.book)
+
+    @cached_property
+    def _profile(self) -> Profile:
         return assemble(self.state, as_of=self.as_of, book=self.house.book)
 
 
@@ -59,7 +68,7 @@ def mine(house: House, client_id: str, *, now: datetime) -> Mine:
         raise UnknownClientError(client_id)
     state = state_of(house, client_id, blob)
     take_in(house, state, after=folded, now=now)
-    name, _recent = told(house, client_id, blob)
+    name, _recent = told(house, client_id)
     as_of = max(now, fold.known_until(state)) + timedelta(seconds=1)
     return Mine(house, state, name, now.astimezone(BEIJING), as_of)
 

@@ -347,6 +347,14 @@ class Store(Protocol):
         """Open a write transaction; commits on leaving, rolls back on an exception."""
         ...
 
+    def looking(self) -> AbstractContextManager[None]:
+        """Reads of this thread meanwhile see the same committed batch; for a page that only reads."""
+        ...
+
+    def pressed(self) -> bool:
+        """Whether somebody else waits to write; asked inside of a batch."""
+        ...
+
     def append(self, events: Sequence[Event]) -> Appended:
         """Append durably in one short transaction."""
         ...

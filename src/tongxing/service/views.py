@@ -1,4 +1,4 @@
-"""What a page shows, as values: read through `client_view` and `corridor_view`, drawn by `web`."""
+"""What a page shows, as values: read through `client_view`, `corridor_lines`; drawn by `web`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -165,14 +165,13 @@ class DecisionLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorridorView:
-    """The corridor as staff watch it."""
+class CorridorTotals:
+    """What the log and the ledger hold."""
 
     events: int
     lag: int
     leaves: int
     root: str
-    lines: tuple[DecisionLine, ...]
     by_outcome: tuple[tuple[str, int], ...]
 
 
@@ -261,3 +260,5 @@ class DecisionView:
     code_version: str
     outcome: str = ""
     """sent, refused or silent, as in the list."""
+    trace_id: str = ""
+    """By which the log lines of what caused it are found; empty without a cause."""

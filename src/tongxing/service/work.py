@@ -20,6 +20,10 @@ from tongxing.service.work_report import WorkReport
 STATES_CACHED_MAX = 20_000
 TIMERS_A_STEP_MAX = 500
 EVENTS_A_STEP = 500
+PRESSED_AT_MOST = 16
+"""A step takes no more while somebody waits to write: a page waits for some 20 ms of work, not for 500."""
+PRESSED_STEPS = 100
+"""So many steps stay small after somebody was seen waiting: who writes once mostly writes again."""
 
 __all__ = ["Cache", "WorkReport", "step_deliver", "step_fold", "step_timers", "work"]
 
@@ -31,6 +35,16 @@ class Cache:
     states: dict[str, State]
     told: Told | None = None
     """Hears what each step did, once it is durable."""
+    pressed: int = 0
+    """How many of the next steps are small."""
+
+    def at_most(self, usual: int) -> int:
+        """How much the next step takes, of usually so much."""
+        return min(usual, PRESSED_AT_MOST) if self.pressed else usual
+
+    def felt(self, *, pressed: bool) -> None:
+        """After a step: whether somebody waited to write meanwhile."""
+        self.pressed = PRESSED_STEPS if pressed else max(0, self.pressed - 1)
 
 
 def work(
@@ -62,7 +76,7 @@ def work(
 def step_fold(house: House, cache: Cache, report: WorkReport, *, at_most: int) -> bool:
     """Fold one micro-batch and decide what it triggers; False when the log is drained."""
     with _step(house, cache, report) as this:
-        stored = this.batch.unfolded(at_most)
+        stored = this.batch.unfolded(cache.at_most(at_most))
         if stored:
             fold_batch(this, stored)
         return bool(stored)
@@ -73,7 +87,7 @@ def step_timers(
 ) -> bool:
     """Decide for timers that fell due; False when none was."""
     with _step(house, cache, report) as this:
-        due = this.batch.due_timers(now, at_most)
+        due = this.batch.due_timers(now, cache.at_most(at_most))
         fold_timers(this, due, now)
         return bool(due)
 
@@ -88,7 +102,7 @@ def step_deliver(
 ) -> bool:
     """Send what is cleared and sealed (`now` None: at the instant each was decided); False when none was."""
     with _step(house, cache, report) as this:
-        return bool(deliver_waiting(this, now, at_most=at_most))
+        return bool(deliver_waiting(this, now, at_most=cache.at_most(at_most)))
 
 
 def _send(house: House, sends_by: Clock | None, cache: Cache, report: WorkReport) -> None:
@@ -111,6 +125,7 @@ def _step(house: House, cache: Cache, report: WorkReport) -> Iterator[Round]:
             this = Round(house=house, batch=batch, states=cache.states)
             yield this
             this.save()
+            cache.felt(pressed=house.store.pressed())
     except BaseException:
         cache.states.clear()
         raise

@@ -7,6 +7,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.types import Message, Scope
 
+from tongxing.web.body import read_body
 from tongxing.web.identity.form_key import FIELD, FREE, carries
 from tongxing.web.render import PageRequest
 
@@ -65,15 +66,16 @@ async def add_headers(message: Message, _scope: Scope) -> None:
 async def form_of(request: PageRequest) -> Mapping[str, str]:
     """Fields of a small form, each a text as it was typed; the first of a name counts.
 
-    Raises `HTTPException` 413 for a body that is too large, 415 for another kind of body, 400 for one that
-    is no form.
+    Raises `HTTPException` 413 for a body that is too large, 415 for another kind of body, 408
+    for one that comes too slowly, 400 for one that is no form or breaks off.
     """
     kept: Mapping[str, str] | None = getattr(request.state, "form", None)
     if kept is not None:
         return kept
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
         raise HTTPException(status_code=415, detail="form")
-    body = await _bounded(request)
+    too_large = HTTPException(status_code=413, detail="large")
+    body = await read_body(request, at_most=BODY_BYTES_MAX, too_large=too_large)
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=FIELDS_MAX)
     except ValueError as broken:
@@ -87,12 +89,3 @@ async def form_of(request: PageRequest) -> Mapping[str, str]:
         raise PermissionDeniedException(detail="form")
     request.state.form = fields
     return fields
-
-
-async def _bounded(request: PageRequest) -> bytes:
-    found = bytearray()
-    async for piece in request.stream():
-        found += piece
-        if len(found) > BODY_BYTES_MAX:
-            raise HTTPException(status_code=413, detail="large")
-    return bytes(found)

@@ -1,6 +1,7 @@
 """Templates, their filters, and the built files they refer to."""
 
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -61,7 +62,12 @@ def _stamp(path: Path, _changed: int) -> str:
 
 
 def asset(name: str) -> str:
-    """Address of a built file, with its hash, so that a browser may keep it for ever."""
+    """Address of a built file, with its hash, so that a browser may keep it for ever; new within a second."""
+    return _asset(name, int(time.monotonic()))
+
+
+@lru_cache(maxsize=64)
+def _asset(name: str, _second: int) -> str:
     path = STATIC / name
     if not path.is_file():
         return f"/static/{name}"
@@ -75,9 +81,14 @@ def assets_built() -> bool:
 
 def icon(name: str) -> Markup:
     """A picture of the sprite beside words that say the same."""
+    return _icon(name, asset("icons.svg"))
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, sprite: str) -> Markup:
     if not ICON.fullmatch(name):
         raise ValueError(f"no name of an icon: {name!r}")
-    address = f"{asset('icons.svg')}#{name}"
+    address = f"{sprite}#{name}"
     return Markup(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>'
     ).format(address)

@@ -52,8 +52,9 @@ class CensusRows:
         vault: Callable[[Connection], EnvelopeVault],
         ring: KeyRing,
         place: Path | str,
+        settle_looks: Callable[[], None],
     ) -> None:
-        self._place = place
+        self._place, self._settle_looks = place, settle_looks
         self._reading, self._writing, self._vault, self._ring = reading, writing, vault, ring
 
     def find(
@@ -183,6 +184,7 @@ class CensusRows:
 
     def looks(self, asked: AskedLooks, *, before: int | None = None, limit: int) -> Sequence[Look]:
         """What staff looked at or did, the latest first; `before`: the row where a page ended."""
+        self._settle_looks()
         of = p.access_entry.c
         same = {"person_id": asked.person_id, "client_id": asked.client_id, "act": asked.act}
         query = select(p.access_entry).where(*(of[name] == one for name, one in same.items() if one))

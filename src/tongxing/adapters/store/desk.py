@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from tongxing.adapters.clock import MARKET_NOW, machine_time
 from tongxing.adapters.store import statements
@@ -22,6 +22,7 @@ VAULT_CHECK = "vault_check"
 KEPT_BY_WIPE = frozenset({CLOCK, MARKET_NOW, VAULT_CHECK, ERASURES})
 KEPT_TABLES = (t.setting, t.fold_offset, t.book_copy, t.worker, t.lease, p.person, p.session, p.api_key)
 """A demo that begins anew signs nobody out."""
+JOBS = select(t.job).order_by(t.job.c.job_id.desc()).limit(bindparam("at_most"))
 BOOK_BYTES_MAX = 64 * 1024 * 1024
 
 
@@ -84,7 +85,7 @@ class Desk(ABC):
     def jobs(self, limit: int = 20) -> Sequence[JobRow]:
         """The newest jobs first."""
         with self._reading() as connection:
-            rows = connection.execute(select(t.job).order_by(t.job.c.job_id.desc()).limit(limit))
+            rows = connection.execute(JOBS, {"at_most": limit})
             return tuple(JobRow(**row) for row in rows.mappings())
 
     def report(self, job_id: int, *, done: int, total: int, note: str, state: str = "running") -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TypeVarTuple
+from functools import lru_cache
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
 from tongxing.adapters.store import event_rows, sealing, statements
 from tongxing.adapters.store import tables as t
@@ -39,7 +40,7 @@ class SqlOwnRows:
         limit: int,
     ) -> tuple[Sequence[StoredEvent], Place | None]:
         """The newest first by the time they happened, and where the next page begins."""
-        query = _wanted(select(*statements.EVENT_COLUMNS), client_ids, kinds)
+        query = _newest(tuple(sorted(client_ids)), tuple(sorted(kinds)))
         if since is not None:
             query = query.where(_EVENT.ts_us >= micros(since))
         if until is not None:
@@ -47,9 +48,8 @@ class SqlOwnRows:
         if before is not None:
             ts_us, seq = before
             query = query.where(or_(_EVENT.ts_us < ts_us, and_(_EVENT.ts_us == ts_us, _EVENT.seq < seq)))
-        query = query.order_by(_EVENT.ts_us.desc(), _EVENT.seq.desc()).limit(limit + 1)
         with self._reading() as connection:
-            rows = event_rows.rows_of(connection, query)
+            rows = event_rows.rows_of(connection, query, {"at_most": limit + 1})
             found = event_rows.read_kept(rows[:limit], self._vault_of(connection))
         more = len(rows) > limit
         return found, (rows[limit - 1].ts_us, rows[limit - 1].seq) if more else None
@@ -106,6 +106,13 @@ class SqlOwnRows:
             rows = [(found[0], sealing.MessageTuple._make(found[1:])) for found in connection.execute(query)]
             opened = ((number, sealing.shown_message(vault, kept)) for number, kept in rows)
             return tuple((number, message) for number, message in opened if message is not None)
+
+
+@lru_cache(maxsize=256)
+def _newest(client_ids: tuple[str, ...], kinds: tuple[str, ...]) -> Select[Any]:
+    """The newest of some clients by the time they happened."""
+    query = _wanted(select(*statements.EVENT_COLUMNS), client_ids, kinds)
+    return query.order_by(_EVENT.ts_us.desc(), _EVENT.seq.desc()).limit(bindparam("at_most"))
 
 
 def _wanted(query: Select[*Row], client_ids: Collection[str], kinds: Collection[str]) -> Select[*Row]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, case, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from tongxing.adapters.store import sealing
@@ -13,6 +13,7 @@ from tongxing.adapters.store import tables as t
 from tongxing.adapters.store import tables_people as p
 from tongxing.adapters.store.instants import instant, micros
 from tongxing.adapters.store.key_rows import SqlKeyRows
+from tongxing.adapters.store.look_journal import LookJournal
 from tongxing.adapters.store.session_rows import PERSON, Opened, SessionRows, read_person
 from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing
 from tongxing.domain.person import Person, Role
@@ -27,15 +28,26 @@ _PUT = _put.on_conflict_do_update(
     index_elements=["person_id"],
     set_={name: _put.excluded[name] for name in p.person.c.keys() if name != "person_id"},  # noqa: SIM118
 )
+_PERSON = select(*PERSON).where(_person.person_id == bindparam("of_person"), _person.active == 1)
+_TEAM = (
+    select(_assigned.adviser_id, _person.team)
+    .select_from(p.assignment.outerjoin(p.person, _person.person_id == _assigned.adviser_id))
+    .where(_assigned.client_id == bindparam("of_client"))
+)
+_KNOWN = select(t.client.c.client_id).where(t.client.c.client_id == bindparam("of_client"))
+_LOOKED = insert(p.access_entry)
 _ASSIGN = insert(p.assignment).on_conflict_do_nothing().returning(_assigned.client_id)
 
 
 class SqlPeople(SessionRows):
     """People, their sessions and keys, and what they looked at."""
 
-    def __init__(self, reading: Opened, writing: Opened, ring: KeyRing) -> None:
+    def __init__(
+        self, reading: Opened, writing: Opened, ring: KeyRing, journal: LookJournal | None = None
+    ) -> None:
         super().__init__(reading, writing)
         self._ring = ring
+        self._journal = journal
 
     def account(self, person_id: str) -> Account | None:
         """How a person proves to be this person; disabled people too."""
@@ -47,9 +59,8 @@ class SqlPeople(SessionRows):
 
     def person(self, person_id: str) -> Person | None:
         """An active person."""
-        query = select(*PERSON).where(_person.person_id == person_id, _person.active == 1)
         with self._reading() as connection:
-            row = connection.execute(query).mappings().first()
+            row = connection.execute(_PERSON, {"of_person": person_id}).mappings().first()
             return None if row is None else read_person(row)
 
     def rows(self, *, after: str = "", limit: int = 500) -> Sequence[Account]:
@@ -131,42 +142,52 @@ class SqlPeople(SessionRows):
 
     def team_of_adviser(self, client_id: str) -> tuple[str | None, str | None]:
         """(adviser, team of the adviser) of a client."""
-        joined = p.assignment.outerjoin(p.person, _person.person_id == _assigned.adviser_id)
-        query = select(_assigned.adviser_id, _person.team).select_from(joined)
         with self._reading() as connection:
-            row = connection.execute(query.where(_assigned.client_id == client_id)).first()
+            row = connection.execute(_TEAM, {"of_client": client_id}).first()
             return (None, None) if row is None else (row[0], row[1])
 
     def knows_client(self, client_id: str) -> bool:
         """Whether the log has an event of this client."""
         with self._reading() as connection:
-            query = select(t.client.c.client_id).where(t.client.c.client_id == client_id)
-            return connection.execute(query).first() is not None
+            return connection.execute(_KNOWN, {"of_client": client_id}).first() is not None
 
     def note(self, entry: AccessEntry) -> None:
         """Keep who looked at what; the reason is sealed for the client, else for the person."""
+        values: dict[str, object] = {
+            "at_us": micros(entry.at),
+            "person_id": entry.person_id,
+            "role": entry.role,
+            "act": entry.act,
+            "client_id": entry.client_id,
+            "purpose": entry.purpose,
+            "reason": None,
+            "allowed": int(entry.allowed),
+            "policies": entry.policies,
+        }
+        if self._journal is not None and not entry.reason:
+            self._journal.add(values)
+            return
         with self._writing() as connection:
-            reason = None
             if entry.reason:
                 owner = entry.client_id or f"{OWNER}{entry.person_id}"
-                reason = self._seal(connection, owner, entry.reason.encode(), "access_entry")
-            values = {
-                "at_us": micros(entry.at),
-                "person_id": entry.person_id,
-                "role": entry.role,
-                "act": entry.act,
-                "client_id": entry.client_id,
-                "purpose": entry.purpose,
-                "reason": reason,
-                "allowed": int(entry.allowed),
-                "policies": entry.policies,
-            }
-            connection.execute(insert(p.access_entry), values)
+                values["reason"] = self._seal(connection, owner, entry.reason.encode(), "access_entry")
+            connection.execute(_LOOKED, values)
+
+    def keep_looks(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Looks from the journal, in one transaction."""
+        with self._writing() as connection:
+            connection.execute(_LOOKED, list(rows))
+
+    def settle_looks(self) -> None:
+        """Write what the journal of this process holds, before looks are read."""
+        if self._journal is not None:
+            self._journal.drain()
 
     def entries_of(
         self, client_id: str, *, acts: Collection[str] = (), limit: int = 50
     ) -> Sequence[AccessEntry]:
         """What staff looked at or did with a client, the latest first."""
+        self.settle_looks()
         row = p.access_entry.c
         query = select(p.access_entry).where(row.client_id == client_id).order_by(row.row.desc()).limit(limit)
         if acts:

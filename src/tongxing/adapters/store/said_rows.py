@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from tongxing.adapters.store import sealing
 from tongxing.adapters.store import tables as t
@@ -19,6 +19,18 @@ _DECISION = tuple(
     for name in ("decision_id", "client_id", "at_us", "chosen", "refused", "leaf_index", "payload")
 )
 _MESSAGE = tuple(column for column in t.message.c if column.name != "row")
+_row, _sent = t.decision.c.row, t.message.c
+_LATEST = select(*_DECISION).order_by(_row.desc()).limit(bindparam("at_most"))
+_STANDING = (
+    select(*_MESSAGE)
+    .where(
+        _sent.client_id == bindparam("of_client"),
+        _sent.valid_until_us > bindparam("now_us"),
+        _sent.dismissed == 0,
+    )
+    .order_by(_sent.sent_at_us.desc(), _sent.row.desc())
+    .limit(bindparam("at_most"))
+)
 
 
 class Said(ABC):
@@ -36,15 +48,17 @@ class Said(ABC):
         self, *, client_id: str | None = None, before: str = "", limit: int = 50
     ) -> Sequence[DecisionRow]:
         """Newest first, `before` the id of the last one seen; an erased one has no trigger and no payload."""
-        row = t.decision.c.row
-        query = select(*_DECISION).order_by(row.desc()).limit(limit)
+        query = _LATEST
         if client_id is not None:
             query = query.where(t.decision.c.client_id == client_id)
         if before:
-            query = query.where(row < select(row).where(t.decision.c.decision_id == before).scalar_subquery())
+            place = select(_row).where(t.decision.c.decision_id == before).scalar_subquery()
+            query = query.where(_row < place)
         with self._reading() as connection:
             vault = self._vault(connection)
-            rows = tuple(sealing.DecisionTuple._make(row) for row in connection.execute(query))
+            rows = tuple(
+                sealing.DecisionTuple._make(row) for row in connection.execute(query, {"at_most": limit})
+            )
             vault.prefetch({found.client_id for found in rows})
             return tuple(sealing.listed_decision(vault, found) for found in rows)
 
@@ -62,20 +76,10 @@ class Said(ABC):
 
         So are those of a playbook that is switched off, or that were sent before it was switched off.
         """
-        columns = t.message.c
-        query = (
-            select(*_MESSAGE)
-            .where(
-                columns.client_id == client_id,
-                columns.valid_until_us > micros(now),
-                columns.dismissed == 0,
-            )
-            .order_by(columns.sent_at_us.desc(), columns.row.desc())
-            .limit(limit)
-        )
+        wanted = {"of_client": client_id, "now_us": micros(now), "at_most": limit}
         with self._reading() as connection:
             vault = self._vault(connection)
-            rows = tuple(sealing.MessageTuple._make(row) for row in connection.execute(query))
+            rows = tuple(sealing.MessageTuple._make(row) for row in connection.execute(_STANDING, wanted))
             found = (sealing.shown_message(vault, row) for row in rows)
             gone = withdrawn(connection)
             return tuple(one for one in found if one is not None and not is_withdrawn(one, gone))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from tongxing.adapters.store import tables_people as p
@@ -19,6 +19,18 @@ Opened = Callable[[], AbstractContextManager[Connection]]
 _person, _session, _key = p.person.c, p.session.c, p.api_key.c
 PERSON = (_person.person_id, _person.name, _person.role, _person.team, _person.client_id, _person.licence)
 """What makes a `Person`."""
+_SESSION = (
+    select(
+        _session.token_hash, _session.form_key, _session.made_us, _session.seen_us, _session.until_us, *PERSON
+    )
+    .select_from(p.session.join(p.person, _person.person_id == _session.person_id))
+    .where(_session.token_hash == bindparam("of_token"), _person.active == 1)
+)
+_KEY = (
+    select(_key.key_hash, _key.name.label("key_name"), _key.made_us, _key.until_us, _key.revoked, *PERSON)
+    .select_from(p.api_key.join(p.person, _person.person_id == _key.person_id))
+    .where(_key.key_hash == bindparam("of_key"), _person.active == 1)
+)
 
 
 class SessionRows:
@@ -42,12 +54,8 @@ class SessionRows:
 
     def session(self, token_hash: bytes) -> tuple[SessionRow, Person] | None:
         """A session with its person, who is active."""
-        joined = p.session.join(p.person, _person.person_id == _session.person_id)
-        columns = (_session.token_hash, _session.form_key, _session.made_us, _session.seen_us)
-        query = select(*columns, _session.until_us, *PERSON).select_from(joined)
         with self._reading() as connection:
-            mine = query.where(_session.token_hash == token_hash, _person.active == 1)
-            row = connection.execute(mine).mappings().first()
+            row = connection.execute(_SESSION, {"of_token": token_hash}).mappings().first()
         if row is None:
             return None
         found = SessionRow(
@@ -96,12 +104,8 @@ class SessionRows:
 
     def key(self, key_hash: bytes) -> tuple[KeyRow, Person] | None:
         """A key with its person, who is active."""
-        joined = p.api_key.join(p.person, _person.person_id == _key.person_id)
-        columns = (_key.key_hash, _key.name.label("key_name"), _key.made_us, _key.until_us, _key.revoked)
-        query = select(*columns, *PERSON).select_from(joined)
         with self._reading() as connection:
-            mine = query.where(_key.key_hash == key_hash, _person.active == 1)
-            row = connection.execute(mine).mappings().first()
+            row = connection.execute(_KEY, {"of_key": key_hash}).mappings().first()
             return None if row is None else (_read_key(row, row["key_name"]), read_person(row))
 
     def keys_of(self, person_id: str) -> Sequence[KeyRow]:

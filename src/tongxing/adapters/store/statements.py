@@ -73,6 +73,14 @@ EVENT_COLUMNS = (
     t.event.c.body,
 )
 
+EVENTS = (
+    select(*EVENT_COLUMNS)
+    .where(t.event.c.seq > bindparam("after"))
+    .order_by(t.event.c.seq)
+    .limit(bindparam("at_most"))
+)
+EVENTS_OF = EVENTS.where(t.event.c.client_id == bindparam("of_client"))
+
 KNOWN_EVENTS = select(*EVENT_COLUMNS).where(
     t.event.c.source == bindparam("of_source"),
     t.event.c.source_seq.in_(bindparam("of_keys", expanding=True)),

@@ -4,12 +4,12 @@ Writers of a SQLite file take turns; on PostgreSQL they write beside one another
 divided among them by leases.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from threading import Lock, local
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, Select, select
 
@@ -24,6 +24,7 @@ from tongxing.adapters.store.idempotency_rows import IdempotencyRows
 from tongxing.adapters.store.instants import instant, micros, partition_of
 from tongxing.adapters.store.key_rows import SqlKeyRows
 from tongxing.adapters.store.leases import LEASE_SECONDS, Leases
+from tongxing.adapters.store.look_journal import LookJournal
 from tongxing.adapters.store.own_rows import SqlOwnRows
 from tongxing.adapters.store.people_rows import SqlPeople
 from tongxing.adapters.store.reading import read_aside, read_leaf, read_state, sealed_leaf
@@ -65,12 +66,17 @@ class SqlStore(Desk, Said):
         self._leases: Leases | None = None
         self.watch = WatchRows(self._reading, self._writing)
         self.own = SqlOwnRows(self._reading, self._vault)
-        self.people = SqlPeople(self._reading, self._writing, ring)
+        self._looks = None if isinstance(place, str) else LookJournal(place, self._keep_looks)
+        self.people = SqlPeople(self._reading, self._writing, ring, self._looks)
         self.tasks = TaskRows(self._reading, self._vault)
         self.webhooks = WebhookRows(self._reading, self._writing, ring)
         self.idempotency = IdempotencyRows(self._reading, self._writing, ring)
         self.switches = SwitchRows(self._reading)
-        self.census = CensusRows(self._reading, self._writing, self._vault, ring, place)
+        self.census = CensusRows(
+            self._reading, self._writing, self._vault, ring, place, self.people.settle_looks
+        )
+        if self._looks is not None:
+            self._looks.adopt()
 
     @property
     def path(self) -> Path:
@@ -78,6 +84,10 @@ class SqlStore(Desk, Said):
         if isinstance(self.place, str):
             raise StoreError(f"{self.place} is no file")
         return self.place
+
+    def pressed(self) -> bool:
+        """Whether somebody waits to write while this process does; never on PostgreSQL."""
+        return self._turns is not None and self._turns.wanted()
 
     @property
     def shared(self) -> bool:
@@ -92,6 +102,8 @@ class SqlStore(Desk, Said):
 
     def close(self) -> None:
         """Give the store back; it cannot be used afterwards."""
+        if self._looks is not None:
+            self._looks.close()
         self._writer.dispose()
         self._reader.dispose()
         if self._turns is not None:
@@ -130,6 +142,9 @@ class SqlStore(Desk, Said):
         with self.batch() as batch:
             return batch.erase(client_id, retention)
 
+    def _keep_looks(self, rows: Sequence[Mapping[str, object]]) -> None:
+        self.people.keep_looks(rows)
+
     def _forget(self) -> None:
         """After keys were destroyed: no older copy of them stays in the file."""
         with self._afterwards() as connection:
@@ -139,26 +154,25 @@ class SqlStore(Desk, Said):
 
     def events_of(self, client_id: str, *, known_before: datetime | None = None) -> Iterator[StoredEvent]:
         """All events of one client in log order; raises `ErasedError` where a key is gone."""
-        query = select(*statements.EVENT_COLUMNS).where(t.event.c.client_id == client_id)
+        query = statements.EVENTS_OF
         if known_before is not None:
             query = query.where(t.event.c.known_at_us < micros(known_before))
-        return self._pages(query, event_rows.read)
+        return self._pages(query, client_id, event_rows.read)
 
     def kept_events_of(self, client_id: str, *, after: int = 0) -> Iterator[StoredEvent]:
         """The same after a place in the log, without those whose key is gone.
 
         Raises `UnreadableEventError` for changed bytes.
         """
-        own = t.event.c.client_id == client_id, t.event.c.seq > after
-        query = select(*statements.EVENT_COLUMNS).where(*own)
-        return self._pages(query, event_rows.read_kept)
+        return self._pages(statements.EVENTS_OF, client_id, event_rows.read_kept, after=after)
 
-    def _pages(self, query: Select[Any], read: Reading) -> Iterator[StoredEvent]:
-        after = 0
+    def _pages(
+        self, query: Select[Any], client_id: str, read: Reading, *, after: int = 0
+    ) -> Iterator[StoredEvent]:
         while True:
+            wanted = {"of_client": client_id, "after": after, "at_most": EVENTS_A_PAGE}
             with self._reading() as connection:
-                page = query.where(t.event.c.seq > after).order_by(t.event.c.seq).limit(EVENTS_A_PAGE)
-                rows = event_rows.rows_of(connection, page)
+                rows = event_rows.rows_of(connection, query, wanted)
                 events = read(rows, self._vault(connection))
             yield from events
             if len(rows) < EVENTS_A_PAGE:
@@ -167,12 +181,11 @@ class SqlStore(Desk, Said):
 
     def events(self, *, after: int = 0, limit: int = EVENTS_A_PAGE) -> Sequence[StoredEvent]:
         """Events of all clients in log order; erased ones are left out, a gap in `seq` shows where."""
-        columns = t.event.c
-        query = select(*statements.EVENT_COLUMNS).order_by(columns.seq)
         with self._reading() as connection:
             vault = self._vault(connection)
             while True:
-                rows = event_rows.rows_of(connection, query.where(columns.seq > after).limit(limit))
+                wanted = {"after": after, "at_most": limit}
+                rows = event_rows.rows_of(connection, statements.EVENTS, wanted)
                 kept = event_rows.read_kept(rows, vault)
                 if kept or not rows:
                     return kept
@@ -248,7 +261,27 @@ class SqlStore(Desk, Said):
                 self._mine.writing = False
 
     @contextmanager
+    def looking(self) -> Iterator[None]:
+        """All reads of this thread meanwhile see the same committed batch, over one connection.
+
+        For a page that only reads: what it writes itself meanwhile it does not see.
+        """
+        if getattr(self._mine, "looking", None) is not None:
+            yield
+            return
+        with readable(self.place), self._reader.connect() as connection:
+            self._mine.looking, self._mine.vault = connection, None
+            try:
+                yield
+            finally:
+                self._mine.looking = self._mine.vault = None
+
+    @contextmanager
     def _reading(self) -> Iterator[Connection]:
+        looking = getattr(self._mine, "looking", None)
+        if looking is not None:
+            yield looking
+            return
         with readable(self.place), self._reader.connect() as connection:
             yield connection
 
@@ -260,4 +293,8 @@ class SqlStore(Desk, Said):
             yield connection
 
     def _vault(self, connection: Connection) -> EnvelopeVault:
-        return EnvelopeVault(self._ring, SqlKeyRows(connection))
+        if getattr(self._mine, "looking", None) is not connection:
+            return EnvelopeVault(self._ring, SqlKeyRows(connection))
+        if self._mine.vault is None:
+            self._mine.vault = EnvelopeVault(self._ring, SqlKeyRows(connection))
+        return cast("EnvelopeVault", self._mine.vault)

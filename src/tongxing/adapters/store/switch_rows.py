@@ -23,6 +23,7 @@ SET = _set.on_conflict_do_update(
     index_elements=["playbook"],
     set_={name: _set.excluded[name] for name in ("off", "by", "at_us", "why")},
 )
+SWITCHED = select(s.c.playbook, s.c.off, s.c.at_us)
 OFF = select(s.c.playbook).where(s.c.off == 1)
 _ACT = tuple(column for column in a.c if column.name != "row")
 ACTS_MAX = 1_000
@@ -112,7 +113,7 @@ class SwitchWriting:
 
 def withdrawn(connection: Connection) -> dict[str, datetime | None]:
     """Playbook -> until when its cards were withdrawn; None: it is off, and all of them are."""
-    found = connection.execute(select(s.c.playbook, s.c.off, s.c.at_us)).all()
+    found = connection.execute(SWITCHED).all()
     return {name: None if off else instant(at_us) for name, off, at_us in found}
 
 

@@ -6,7 +6,19 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, CursorResult, Select, UpdateBase, and_, case, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Select,
+    UpdateBase,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from tongxing.adapters.store import sealing
@@ -32,6 +44,15 @@ _ASSIGN = _assign.on_conflict_do_update(
     index_elements=["client_id"],
     set_={"adviser_id": _assign.excluded.adviser_id, "since_us": _assign.excluded.since_us},
 )
+_mine = select(*_COLUMNS).where(t.c.client_id == bindparam("of_client"))
+_LIVE_OF = _mine.where(_LIVE).order_by(*_FIRST).limit(bindparam("at_most"))
+_ENDED_OF = _mine.where(~_LIVE).order_by(t.c.row.desc()).limit(bindparam("at_most"))
+_ADVISER = select(a.c.adviser_id).where(a.c.client_id == bindparam("of_client"))
+_STAFF = (
+    select(p.person.c.person_id, p.person.c.name, p.person.c.role, p.person.c.team, p.person.c.licence)
+    .where(p.person.c.role.in_((Role.ADVISER.value, Role.MANAGER.value)), p.person.c.active == 1)
+    .order_by(p.person.c.person_id)
+)
 Vault = Callable[[Connection], EnvelopeVault]
 
 
@@ -47,9 +68,8 @@ class TaskRows:
 
     def of_client(self, client_id: str, *, limit: int = 50) -> Sequence[Task]:
         """Live ones first in the order of the queue, then the latest that ended."""
-        mine = select(*_COLUMNS).where(t.c.client_id == client_id)
-        live = self._read(mine.where(_LIVE).order_by(*_FIRST).limit(limit))
-        ended = self._read(mine.where(~_LIVE).order_by(t.c.row.desc()).limit(limit))
+        wanted = {"of_client": client_id, "at_most": limit}
+        live, ended = self._read(_LIVE_OF, wanted), self._read(_ENDED_OF, wanted)
         return (*live, *ended)[:limit]
 
     def queue(self, advisers: Collection[str], *, orphans: bool = False, limit: int = 100) -> Sequence[Task]:
@@ -66,9 +86,6 @@ class TaskRows:
 
     def staff(self) -> Sequence[Person]:
         """The active advisers and managers of the house, by their ids."""
-        row = p.person.c
-        query = select(row.person_id, row.name, row.role, row.team, row.licence).order_by(row.person_id)
-        query = query.where(row.role.in_((Role.ADVISER.value, Role.MANAGER.value)), row.active == 1)
         with self._reading() as connection:
             return tuple(
                 Person(
@@ -78,7 +95,7 @@ class TaskRows:
                     team=team,
                     licence=None if licence is None else msgspec.json.decode(licence, type=Licence),
                 )
-                for person_id, name, role, team, licence in connection.execute(query)
+                for person_id, name, role, team, licence in connection.execute(_STAFF)
             )
 
     def adviser_of(self, client_id: str) -> str | None:
@@ -134,9 +151,9 @@ class TaskRows:
             for name in names
         }
 
-    def _read(self, query: Select[Any]) -> Sequence[Task]:
+    def _read(self, query: Select[Any], wanted: Mapping[str, object] | None = None) -> Sequence[Task]:
         with self._reading() as connection:
-            rows = connection.execute(query).mappings().all()
+            rows = connection.execute(query, wanted).mappings().all()
             vault = self._vault(connection)
             vault.prefetch({str(row["client_id"]) for row in rows})
             return tuple(_task(vault, row) for row in rows)
@@ -190,7 +207,7 @@ def _holder() -> Any:  # noqa: ANN401 - a column of SQLAlchemy
 
 
 def _adviser_of(connection: Connection, client_id: str) -> str | None:
-    found = connection.execute(select(a.c.adviser_id).where(a.c.client_id == client_id)).scalar()
+    found = connection.execute(_ADVISER, {"of_client": client_id}).scalar()
     return None if found is None else str(found)
 
 

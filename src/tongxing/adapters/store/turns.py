@@ -37,6 +37,15 @@ class Turns:
             if held:
                 fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
+    def wanted(self) -> bool:
+        """Whether another writer waits; asked by who holds the write lock and no turn."""
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        return False
+
     def close(self) -> None:
         """Stand in the queue no more."""
         if self._descriptor >= 0:

@@ -9,6 +9,7 @@ from tongxing.domain.clock import BEIJING
 from tongxing.service.api_pointers import located
 from tongxing.service.house import House
 from tongxing.web.api.problems import Fault, Problem, invalid
+from tongxing.web.body import read_body
 from tongxing.web.render import PageRequest
 
 JSON = "application/json"
@@ -55,7 +56,7 @@ async def body_of(request: PageRequest, kind: type[Asked], *, at_most: int) -> A
 
 
 async def raw_body(request: PageRequest, *, at_most: int) -> bytes:
-    """The bytes of a JSON body. Raises `Problem` 413 and 415."""
+    """The bytes of a JSON body. Raises `Problem` 413 and 415, `HTTPException` 408 and 400."""
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().replace('"', "").replace(" ", "")
     if kind.strip().lower() != JSON or charset not in {"", "charset=utf-8"}:
@@ -66,12 +67,7 @@ async def raw_body(request: PageRequest, *, at_most: int) -> bytes:
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > at_most:
         raise too_large
-    found = bytearray()
-    async for piece in request.stream():
-        found += piece
-        if len(found) > at_most:
-            raise too_large
-    return bytes(found)
+    return await read_body(request, at_most=at_most, too_large=too_large)
 
 
 def decoded(data: bytes, kind: type[Asked]) -> Asked:

@@ -155,7 +155,7 @@ def _responses(one: Operation) -> Schema:
     if one.query is not None or one.body is not None or one.gives is not None:
         names.append("invalid")
     if one.body is not None:
-        names += ["too-large", "unsupported-media-type"]
+        names += ["too-slow", "too-large", "unsupported-media-type"]
     if one.key:
         names += ["key-under-way", "key-reused"]
     if one.key == "needed":

@@ -96,6 +96,12 @@ _ALL = (
         meaning="The Allow header and the API description name the methods of each address.",
     ),
     Kind(
+        name="too-slow",
+        status=408,
+        title="The body came too slowly",
+        meaning="Nothing was taken. Send the whole body within 20 seconds.",
+    ),
+    Kind(
         name="conflict",
         status=409,
         title="It is not in a state for this",

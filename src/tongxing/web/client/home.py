@@ -78,11 +78,12 @@ async def elder(request: PageRequest) -> Redirect:
 
 
 def _home(own: Own, *, notice: str = "", typed: str = "", status: int = 200) -> Drawn:
-    me = own.mine()
-    page = home_page(me, locale=locale_of(own.request), elder=own.elder)
-    values = {"me": me, "page": page, "cards": page.cards, "notice": notice, "typed": typed}
-    values["personalisation"] = page.personalisation
-    return own.draw("me_home.html", values, me=me, status=status)
+    with own.front.house.store.looking():
+        me = own.mine()
+        page = home_page(me, locale=locale_of(own.request), elder=own.elder)
+        values = {"me": me, "page": page, "cards": page.cards, "notice": notice, "typed": typed}
+        values["personalisation"] = page.personalisation
+        return own.draw("me_home.html", values, me=me, status=status)
 
 
 def _cards(own: Own, *, notice: str = "", status: int = 200) -> Drawn:

@@ -5,25 +5,29 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from tongxing.service.console_start import running
-from tongxing.service.corridor_view import corridor_view
+from tongxing.service.corridor_view import corridor_lines, corridor_totals
 from tongxing.service.decision_view import decision_view
 from tongxing.service.leaf_view import leaf_view
 from tongxing.web.console.looked import looked
 from tongxing.web.console.reasons import said
+from tongxing.web.console.rows import drawn_with
 from tongxing.web.front import front_of
+from tongxing.web.recent import Recent
 from tongxing.web.render import PageRequest, locale_of
 
-LINES = 50
+LINES = 30
 ID_LENGTH_MAX = 64
 LEAF_DIGITS_MAX = 15
 Drawn = Response[str]
+TOTALS, TODAY = Recent(corridor_totals), Recent(running)
 
 
 @get("/console/corridor", act="corridor.read", sync_to_thread=False)
 def corridor(request: PageRequest) -> Drawn:
     """The latest decisions; `?before=` an id goes on where a page ended."""
     front = front_of(request)
-    return front.pages.page(request, "corridor.html", {**_lines(request), "clock": front.clock()})
+    with front.house.store.looking():
+        return front.pages.page(request, "corridor.html", {**_lines(request), "clock": front.clock()})
 
 
 @get("/console/corridor/lines", act="corridor.read", sync_to_thread=False)
@@ -55,7 +59,14 @@ def leaf(request: PageRequest, number: FromPath[str]) -> Drawn:
 
 
 def _lines(request: PageRequest) -> dict[str, object]:
-    house = front_of(request).house
+    front = front_of(request)
     before = request.query_params.get("before", "")[:ID_LENGTH_MAX]
-    view = corridor_view(house, limit=LINES, before=before, locale=locale_of(request))
-    return {"view": view, "before": before, "today": running(house), "said": said}
+    found = corridor_lines(front.house, limit=LINES + 1, before=before, locale=locale_of(request))
+    return {
+        "totals": TOTALS.of(front.house),
+        "today": TODAY.of(front.house),
+        "lines": found[:LINES],
+        "older": len(found) > LINES,
+        "before": before,
+        "row": drawn_with(front.pages),
+    }

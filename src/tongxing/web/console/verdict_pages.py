@@ -10,11 +10,11 @@ from tongxing.service.console_replay import replay
 from tongxing.service.console_terms import OUTCOMES, rule_names
 from tongxing.service.console_verdicts import search, wish_of
 from tongxing.web.console.looked import looked
-from tongxing.web.console.reasons import said
+from tongxing.web.console.rows import drawn_with
 from tongxing.web.front import front_of
 from tongxing.web.render import PageRequest, locale_of
 
-FIELDS = ("client", "decision", "playbook", "rule", "outcome", "first", "last")
+FIELDS = ("client", "decision", "trace", "playbook", "rule", "outcome", "first", "last")
 FIELD_LENGTH_MAX = 64
 ID_LENGTH_MAX = 64
 Drawn = Response[str]
@@ -32,7 +32,7 @@ def verdicts(request: PageRequest) -> Drawn:
     values = {
         "found": search(front.house, wish, locale=locale_of(request)),
         "asked": asked,
-        "said": said,
+        "row": drawn_with(front.pages),
         "misread": wish.misread,
         "query": urlencode(given),
         "playbooks": tuple(front.house.book.playbooks.values()),

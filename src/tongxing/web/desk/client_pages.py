@@ -44,7 +44,8 @@ STARS = "--------"
 @get("/desk/clients/{client_id:str}", act="client.read", sync_to_thread=False)
 def client(request: PageRequest, client_id: FromPath[str]) -> Drawn:
     """Everything an adviser may see of a client."""
-    return _page(request, client_id, notice(request))
+    with front_of(request).house.store.looking():
+        return _page(request, client_id, notice(request))
 
 
 @post("/desk/clients/{client_id:str}/reveal", act="client.reveal", status_code=200)

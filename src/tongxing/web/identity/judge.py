@@ -49,7 +49,8 @@ class Judge:
         self._rate.check(
             f"address {address_of(request)}", now, self._most("address_requests_per_minute_max", now)
         )
-        person = self._person(request, now)
+        with self._house.store.looking():
+            person = self._person(request, now)
         if person is not None:
             self._rate.check(f"person {person.person_id}", now, self._most("requests_per_minute_max", now))
         act = request.route_handler.opt.get("act")
@@ -57,7 +58,8 @@ class Judge:
             raise PermissionDeniedException(detail="act")
         client_id = self._client(request, person)
         asked = await _asked(request, str(act), person)
-        answer = policies.may(self._house, self._access, person, **asked, client_id=client_id)
+        with self._house.store.looking():
+            answer = policies.may(self._house, self._access, person, **asked, client_id=client_id)
         if person is not None and person.role is not Role.CLIENT and client_id is not None:
             noting = partial(policies.note, self._house, person, client_id=client_id, answer=answer)
             await sync_to_thread(partial(noting, now=self._house.clock.now(), **asked))

@@ -1,0 +1,48 @@
+"""Of the log only what is new is read again, and nothing outlives a destroyed key."""
+
+from people import event, opening
+
+from tongxing.domain.event import Event, Retention
+from tongxing.service.append import append
+from tongxing.service.house import House
+from tongxing.service.remembered import Remembered
+
+
+def test_only_new_events_are_told(house: House) -> None:
+    told: list[str] = []
+
+    def tell(kinds: list[str], one: Event) -> None:
+        told.append(one.source_seq)
+        kinds.append(one.kind)
+
+    remembered = Remembered(list[str], tell, most=2)
+    append(house, opening())
+    first = remembered.of(house, "C1")
+    count = len(told)
+    assert count == len(first) > 0
+    assert remembered.of(house, "C1") is first
+    append(house, [event(90, "searched", {"text": "养老金"}, minutes=1, client="C1")])
+    second = remembered.of(house, "C1")
+    assert second == [*first, "searched"]
+    assert len(first) == count, "who still reads the earlier one is not disturbed"
+    assert len(told) == count + 1
+
+
+def test_the_client_not_looked_at_for_longest_is_forgotten_first(house: House) -> None:
+    told: list[str] = []
+    remembered = Remembered(list[str], lambda _kinds, one: told.append(one.client_id), most=2)
+    append(house, [e for name in ("C1", "C2", "C3") for e in opening(name)])
+    for name in ("C1", "C2", "C1", "C3", "C1"):
+        remembered.of(house, name)
+    each = len(told) // 3
+    assert told.count("C1") == each
+    remembered.of(house, "C2")
+    assert told.count("C2") == 2 * each
+
+
+def test_a_destroyed_key_empties_what_was_remembered(house: House) -> None:
+    remembered = Remembered(list[str], lambda kinds, one: kinds.append(one.kind), most=2)
+    append(house, opening())
+    assert "client_registered" in remembered.of(house, "C1")
+    house.store.erase("C1", Retention.IDENTITY)  # type: ignore[attr-defined]
+    assert "client_registered" not in remembered.of(house, "C1")
