@@ -4,6 +4,7 @@ from people import event, opening
 
 from tongxing.domain.event import Event, Retention
 from tongxing.service.append import append
+from tongxing.service.client_names import client_names
 from tongxing.service.house import House
 from tongxing.service.remembered import Remembered
 
@@ -46,3 +47,14 @@ def test_a_destroyed_key_empties_what_was_remembered(house: House) -> None:
     assert "client_registered" in remembered.of(house, "C1")
     house.store.erase("C1", Retention.IDENTITY)  # type: ignore[attr-defined]
     assert "client_registered" not in remembered.of(house, "C1")
+
+
+def test_names_are_read_for_whom_they_are_asked_and_follow_the_log(house: House) -> None:
+    append(house, [e for name in ("C1", "C2") for e in opening(name)])
+    assert client_names(house, ["C1"]) == {"C1": "林晓"}
+    append(house, [event(91, "client_changed", {"name": "林晓晓"}, minutes=1, client="C1")])
+    assert client_names(house, ["C1", "C2", "C9"]) == {"C1": "林晓晓", "C2": "林晓", "C9": ""}
+    append(house, opening("C9"))
+    assert client_names(house, ["C9"]) == {"C9": "林晓"}, "a client who came later has a name, too"
+    house.store.erase("C1", Retention.IDENTITY)  # type: ignore[attr-defined]
+    assert client_names(house, ["C1", "C2"]) == {"C1": "", "C2": "林晓"}

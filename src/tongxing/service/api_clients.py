@@ -49,12 +49,11 @@ def list_clients(
 
     At most `scan` clients are looked at: a page may be short though more follow.
     """
-    names = client_names(house)
     ids = house.store.client_ids(after=after, limit=scan)
     found: list[ClientLine] = []
     for client_id in ids:
         if reach.may(client_id):
-            name = reach.shown("name", names.get(client_id, ""))
+            name = reach.shown("name", client_names(house, (client_id,))[client_id])
             found.append(ClientLine(client_id=client_id, name=name, href=f"/v1/clients/{client_id}"))
             if len(found) == limit:
                 break

@@ -1,33 +1,33 @@
-"""The clients of the log for the lists that staff see: names masked, forgotten when a key is destroyed."""
+"""Names of clients for the lists that staff see: masked, and forgotten when a key is destroyed."""
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from weakref import WeakKeyDictionary
 
 from tongxing.domain.event import Event
 from tongxing.service.house import House
-from tongxing.service.ports import Store
+from tongxing.service.ports import Store, in_chunks
 
 NAMING = frozenset({"client_registered", "client_changed"})
 ERASURES = "key_erasures"
 """Setting that counts destroyed keys; it also moves when a demo store is emptied."""
-EVENTS_READ_MAX = 5_000
+
+
+CLIENTS_A_QUERY, REMEMBERED_MAX = 500, 20_000
 
 
 @dataclass(slots=True)
-class Directory:
-    """What was read from the log so far."""
+class _Names:
+    """Names read so far; what the log tells anew after `through` is read again."""
 
     erasures: str
-    after: int = 0
-    names: dict[str, str] = field(default_factory=dict)
-    """Client -> name as last told."""
-    last: dict[str, int] = field(default_factory=dict)
-    """Client -> place of the latest event in the log."""
+    through: int
+    by_client: OrderedDict[str, str] = field(default_factory=OrderedDict)
 
 
-_directories: WeakKeyDictionary[Store, Directory] = WeakKeyDictionary()
+_remembered: WeakKeyDictionary[Store, _Names] = WeakKeyDictionary()
 _turn = Lock()
 
 
@@ -41,24 +41,35 @@ def epoch(store: Store) -> str:
     return store.setting(ERASURES) or ""
 
 
-def directory(house: House) -> Directory:
-    """The clients of the log; only what is new in the log is read."""
+def client_names(house: House, client_ids: Collection[str]) -> Mapping[str, str]:
+    """Client -> name as last told, for these clients; empty where the log tells none.
+
+    Only what is asked for is read, and again when the log renames somebody or a key is destroyed.
+    """
     with _turn:
-        now = epoch(house.store)
-        found = _directories.get(house.store)
-        if found is None or found.erasures != now:
-            found = _directories[house.store] = Directory(erasures=now)
-        while page := house.store.events(after=found.after, limit=EVENTS_READ_MAX):
-            for stored in page:
-                take_name(found.names, stored.event)
-                found.last[stored.event.client_id] = stored.seq
-            found.after = page[-1].seq
+        kept = _names(house.store)
+        found = {one: kept.by_client[one] for one in client_ids if one in kept.by_client}
+        for names in in_chunks(sorted(set(client_ids) - found.keys()), CLIENTS_A_QUERY):
+            told = dict.fromkeys(names, "")
+            for stored in house.store.own.following(names, NAMING, after=0):
+                take_name(told, stored.event)
+            found |= told
+            kept.by_client |= told
+        while len(kept.by_client) > REMEMBERED_MAX:
+            kept.by_client.popitem(last=False)
         return found
 
 
-def client_names(house: House) -> Mapping[str, str]:
-    """Client -> name as last told."""
-    return directory(house).names
+def _names(store: Store) -> _Names:
+    now = epoch(store)
+    kept = _remembered.get(store)
+    if kept is None or kept.erasures != now:
+        kept = _remembered[store] = _Names(erasures=now, through=store.count_events())
+        return kept
+    kept.through, renamed = store.own.told_since(NAMING, after=kept.through)
+    for client_id in renamed:
+        kept.by_client.pop(client_id, None)
+    return kept
 
 
 def take_name(names: dict[str, str], event: Event) -> None:
@@ -71,4 +82,4 @@ def take_name(names: dict[str, str], event: Event) -> None:
 
 def masked_name(house: House, client_id: str) -> str:
     """How staff see a client: the masked name, else the client's id."""
-    return masked(client_names(house).get(client_id, "")) or client_id
+    return masked(client_names(house, (client_id,))[client_id]) or client_id

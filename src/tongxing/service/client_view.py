@@ -13,7 +13,7 @@ from tongxing.profile import fold
 from tongxing.profile.assemble import profile as assemble
 from tongxing.service.account_view import account_view
 from tongxing.service.card_view import cards
-from tongxing.service.client_names import directory, epoch, masked
+from tongxing.service.client_names import client_names, epoch, masked
 from tongxing.service.client_story import evidence_view, told
 from tongxing.service.house import House
 from tongxing.service.phrases import need_words, sign_words, tier_words
@@ -100,12 +100,13 @@ def client_rows(house: House, *, query: str = "", limit: int = 200) -> tuple[Cli
     with _turn:
         now = house.clock.now()
         kept = _rows_at(house, now)
-        known = directory(house)
+        client_ids = house.store.client_ids(limit=CLIENTS_READ_MAX)
+        names, latest = client_names(house, client_ids), house.store.own.latest(client_ids)
         all_folded = house.store.lag() == 0
         wanted = query.strip().casefold()
         found: list[ClientRow] = []
-        for client_id in house.store.client_ids(limit=CLIENTS_READ_MAX):
-            place, name = known.last.get(client_id, 0), known.names.get(client_id, "")
+        for client_id in client_ids:
+            place, name = latest.get(client_id, 0), names[client_id]
             entry = kept.rows.get(client_id)
             if entry is None or entry[0] != place:
                 entry = _row(house, client_id, name, now, place if all_folded else NOT_FOLDED)

@@ -71,7 +71,8 @@ def wish_of_looks(asked: Mapping[str, str]) -> LooksWish:
 def looks_of(house: House, wish: LooksWish, *, limit: int = LINES) -> LooksFound:
     """One page of entries, the latest first."""
     rows = house.store.census.looks(wish.asked, before=wish.before, limit=limit + 1)
-    shown, names = rows[:limit], client_names(house)
+    shown = rows[:limit]
+    names = client_names(house, {row.client_id for row in shown if row.client_id is not None})
     return LooksFound(
         lines=tuple((row, _shown(names, row.client_id)) for row in shown),
         next=str(shown[-1].row) if len(rows) > limit else "",

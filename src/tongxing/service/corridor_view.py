@@ -30,8 +30,8 @@ def corridor_lines(
     house: House, *, limit: int = 50, before: str = "", locale: str = "zh-CN"
 ) -> tuple[DecisionLine, ...]:
     """The latest decisions, or those before the last one seen."""
-    names = client_names(house)
     rows = house.store.decisions(before=before, limit=limit)
+    names = client_names(house, {row.client_id for row in rows})
     return tuple(line_of(house.book, row, masked(names.get(row.client_id, "")), locale) for row in rows)
 
 

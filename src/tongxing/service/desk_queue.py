@@ -12,7 +12,7 @@ from tongxing.domain.task import LIVE, Task, TaskState
 from tongxing.profile import fold
 from tongxing.profile.assemble import profile as assemble
 from tongxing.service import desk_paper
-from tongxing.service.client_names import directory, epoch
+from tongxing.service.client_names import client_names, epoch
 from tongxing.service.desk_reach import colleagues
 from tongxing.service.house import House
 from tongxing.service.masking import shown
@@ -79,15 +79,14 @@ def desk_view(house: House, person: Person, *, now: datetime, locale: str = "zh-
     near = colleagues(house, person)
     orphans = person.role is Role.MANAGER
     tasks = house.store.tasks.queue(near, orphans=orphans, limit=QUEUE_MAX)
-    names = directory(house).names
+    ended = house.store.tasks.ended(near, limit=ENDED_MAX)
+    names = client_names(house, {task.client_id for task in (*tasks, *ended)})
     lines = tuple(line(task, person, names, now) for task in tasks)
     own = house.store.tasks.clients_of(person.person_id, limit=CLIENTS_MAX)
     return DeskView(
         now=now.astimezone(BEIJING),
         lines=lines,
-        ended=tuple(
-            line(task, person, names, now) for task in house.store.tasks.ended(near, limit=ENDED_MAX)
-        ),
+        ended=tuple(line(task, person, names, now) for task in ended),
         clients=client_lines(house, own, now=now, locale=locale),
         duties=sum(one.duty for one in lines),
         overdue=sum(one.overdue for one in lines),
@@ -131,7 +130,7 @@ def client_lines(
 ) -> tuple[ClientLine, ...]:
     """Clients as their adviser sees them; a line is made anew when its client's events or the day moved."""
     with _turn:
-        known = directory(house)
+        names, latest = client_names(house, client_ids), house.store.own.latest(client_ids)
         made_for = (epoch(house.store), now.astimezone(BEIJING).date(), locale)
         by_locale = _remembered.setdefault(house.store, {})
         kept = by_locale.get(locale)
@@ -139,10 +138,10 @@ def client_lines(
             kept = by_locale[locale] = _Lines(made_for=made_for)
         found: list[ClientLine] = []
         for client_id in client_ids:
-            place = min(known.last.get(client_id, 0), house.store.folded_through(client_id))
+            place = min(latest.get(client_id, 0), house.store.folded_through(client_id))
             entry = kept.lines.get(client_id)
             if entry is None or entry[0] != place:
-                made = _client(house, client_id, known.names.get(client_id, ""), now, locale)
+                made = _client(house, client_id, names[client_id], now, locale)
                 if made is None:
                     continue
                 entry = kept.lines[client_id] = (place, made)

@@ -10,7 +10,7 @@ from tongxing.domain.person import Person, Role
 from tongxing.domain.task import LIVE, Task
 from tongxing.service import desk_paper
 from tongxing.service.client_acts import UnknownClientError
-from tongxing.service.client_names import directory
+from tongxing.service.client_names import client_names
 from tongxing.service.desk_log import DeskRefusedError
 from tongxing.service.desk_making import HANDOVER
 from tongxing.service.desk_paper import Paper
@@ -67,7 +67,7 @@ def task_view(house: House, person: Person, task_id: str, *, now: datetime) -> T
             barred = "gone"
     ends = None if person.licence is None else person.licence.valid_to
     return TaskView(
-        task=line(task, person, directory(house).names, now),
+        task=line(task, person, client_names(house, (task.client_id,)), now),
         paper=paper,
         live=live,
         free=free,

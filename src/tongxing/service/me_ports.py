@@ -1,6 +1,6 @@
 """What a client's own pages need of the store beside its port: the own records, a page at a time."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -50,6 +50,14 @@ class OwnRows(Protocol):
         self, client_ids: Collection[str], keys: Collection[tuple[str, str]]
     ) -> Sequence["StoredEvent"]:
         """Those of these keys (source and its number), in log order; erased ones are left out."""
+        ...
+
+    def latest(self, client_ids: Collection[str]) -> Mapping[str, int]:
+        """Client -> place of its last event in the log; clients without events are left out."""
+        ...
+
+    def told_since(self, kinds: Collection[str], *, after: int) -> tuple[int, frozenset[str]]:
+        """The last place of the log, and whom events of these kinds after a place are about."""
         ...
 
     def span(self, client_ids: Collection[str], kinds: Collection[str]) -> Span | None:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from tongxing.domain.event import Event, Retention
 from tongxing.domain.leaf import Leaf, SealedLeaf
@@ -17,6 +17,8 @@ from tongxing.service.ports_people import People
 from tongxing.service.ports_tasks import TaskBatch, Tasks
 from tongxing.service.ports_watch import WatchStore
 from tongxing.service.ports_webhooks import Idempotency, Webhooks
+
+Item = TypeVar("Item")
 
 
 class Market(Protocol):
@@ -449,7 +451,7 @@ class StatementReader(Protocol):
     def read(self, path: str) -> bytes: ...
 
 
-def in_chunks(items: Sequence[Event], size: int) -> Iterable[Sequence[Event]]:
+def in_chunks(items: Sequence[Item], size: int) -> Iterable[Sequence[Item]]:
     """Bounded batches of a long sequence, in order."""
     for start in range(0, len(items), size):
         yield items[start : start + size]

@@ -1,6 +1,6 @@
 """The records of one client for the client's own pages: found by the index of clients, opened by the page."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import lru_cache
@@ -13,7 +13,7 @@ from tongxing.adapters.store import tables as t
 from tongxing.adapters.store.instants import instant, micros
 from tongxing.adapters.vault.envelope import EnvelopeVault
 from tongxing.service.me_ports import Place, Span
-from tongxing.service.ports import MessageRow, StoredEvent
+from tongxing.service.ports import MessageRow, StoredEvent, in_chunks
 
 EVENTS_A_PAGE = 1_000
 Row = TypeVarTuple("Row")
@@ -21,6 +21,17 @@ Reading = Callable[[], AbstractContextManager[Connection]]
 VaultOf = Callable[[Connection], EnvelopeVault]
 _EVENT = t.event.c
 _MESSAGE = tuple(column for column in t.message.c if column.name != "row")
+CLIENTS_A_QUERY = 500
+_LATEST = (
+    select(_EVENT.client_id, func.max(_EVENT.seq))
+    .where(_EVENT.client_id.in_(bindparam("of_clients", expanding=True)))
+    .group_by(_EVENT.client_id)
+)
+_TOLD_SINCE = select(_EVENT.client_id).where(
+    _EVENT.seq > bindparam("after"),
+    _EVENT.seq <= bindparam("up_to"),
+    _EVENT.kind.in_(bindparam("of_kinds", expanding=True)),
+)
 
 
 class SqlOwnRows:
@@ -82,6 +93,23 @@ class SqlOwnRows:
                 wanted = query.where(_EVENT.source == source, _EVENT.source_seq.in_(sorted(numbers)))
                 found += event_rows.read_kept(event_rows.rows_of(connection, wanted), vault)
         return tuple(sorted(found, key=lambda stored: stored.seq))
+
+    def latest(self, client_ids: Collection[str]) -> Mapping[str, int]:
+        """Client -> place of its last event in the log; clients without events are left out."""
+        found: dict[str, int] = {}
+        with self._reading() as connection:
+            for names in in_chunks(sorted(client_ids), CLIENTS_A_QUERY):
+                found |= {row[0]: row[1] for row in connection.execute(_LATEST, {"of_clients": names})}
+        return found
+
+    def told_since(self, kinds: Collection[str], *, after: int) -> tuple[int, frozenset[str]]:
+        """The last place of the log, and whom events of these kinds after a place are about."""
+        with self._reading() as connection:
+            last = int(connection.execute(statements.COUNT_EVENTS).scalar_one())
+            if last <= after:
+                return last, frozenset()
+            wanted = {"after": after, "up_to": last, "of_kinds": sorted(kinds)}
+            return last, frozenset(connection.execute(_TOLD_SINCE, wanted).scalars())
 
     def span(self, client_ids: Collection[str], kinds: Collection[str]) -> Span | None:
         """How many there are, erased ones included; None where there are none."""
