@@ -3,31 +3,53 @@
 import pytest
 
 from tongxing.service.house import House
-from tongxing.web.recent import Recent
+from tongxing.web.recent import REST, Recent
+
+
+class Clock:
+    """The machine's clock, moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 @pytest.fixture
-def made() -> list[int]:
-    return []
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr("time.monotonic", made)
+    return made
 
 
-@pytest.fixture
-def recent(made: list[int]) -> Recent[int]:
+def test_many_readers_in_a_second_see_one_figure(clock: Clock, house: House) -> None:
+    made: list[float] = []
+
     def make(_house: House) -> int:
-        made.append(1)
+        made.append(clock.now)
         return len(made)
 
-    return Recent(make)
-
-
-def test_many_readers_in_a_second_see_one_figure(
-    recent: Recent[int], made: list[int], house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = 100.0
-    monkeypatch.setattr("time.monotonic", lambda: now)
+    recent = Recent(make)
     assert [recent.of(house) for _ in range(5)] == [1] * 5
-    now = 100.99
+    clock.now = 100.99
     assert recent.of(house) == 1
-    now = 101.0
+    clock.now = 101.0
     assert recent.of(house) == 2
-    assert len(made) == 2
+    assert made == [100.0, 101.0]
+
+
+def test_what_takes_long_is_found_more_seldom(clock: Clock, house: House) -> None:
+    made: list[float] = []
+
+    def make(_house: House) -> int:
+        made.append(clock.now)
+        clock.now += 0.5
+        return len(made)
+
+    recent = Recent(make)
+    assert recent.of(house) == 1
+    clock.now = 100.5 + 0.5 * REST - 0.01
+    assert recent.of(house) == 1
+    clock.now += 0.01
+    assert recent.of(house) == 2

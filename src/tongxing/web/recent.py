@@ -10,19 +10,23 @@ from tongxing.service.ports import Store
 
 Figures = TypeVar("Figures")
 SECONDS = 1.0
+REST = 20
+"""Figures that take long are found more seldom: one twentieth of the time at most goes into them."""
 
 
 class Recent(Generic[Figures]):
     """What `make` finds in a house, found anew at most once a second."""
 
-    def __init__(self, make: Callable[[House], Figures], *, seconds: float = SECONDS) -> None:
-        self._make, self._seconds = make, seconds
+    def __init__(self, make: Callable[[House], Figures]) -> None:
+        self._make = make
         self._made: WeakKeyDictionary[Store, tuple[float, Figures]] = WeakKeyDictionary()
 
     def of(self, house: House) -> Figures:
-        """Not older than a second."""
-        now = time.monotonic()
+        """Not older than a second, or than twenty times what finding them took."""
         made = self._made.get(house.store)
-        if made is None or now - made[0] >= self._seconds:
-            made = self._made[house.store] = (time.monotonic(), self._make(house))
+        if made is None or time.monotonic() >= made[0]:
+            began = time.monotonic()
+            found = self._make(house)
+            ended = time.monotonic()
+            made = self._made[house.store] = (ended + max(SECONDS, REST * (ended - began)), found)
         return made[1]
