@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tongxing.book.pages import Found, Pages
 from tongxing.book.problem import Problem
 from tongxing.domain.pages import Journey, Playbook
+from tongxing.domain.policy import Policy
 
 LOCALE_NEEDED = "zh-CN"
 """Chinese first: every channel of a playbook has Chinese words."""
@@ -21,6 +22,17 @@ def check_links(pages: Pages, sign_names: frozenset[str]) -> None:
             pages.problems.append(found.problem("title", f"the title {title!r} is the one of {first}"))
     for journey in pages.journeys.values():
         pages.problems.extend(_journey(journey, pages, sign_names))
+    for policy in pages.policies.values():
+        pages.problems.extend(_policy(policy, pages))
+
+
+def _policy(found: Found[Policy], pages: Pages) -> Iterator[Problem]:
+    for block in found.value.blocks:
+        product = pages.products.get(block.code)
+        if product is None and ("products", block.code) not in pages.given:
+            yield found.problem("blocks", f"{block.name}: no product {block.code!r}")
+        elif product is not None and block.risk < product.risk:
+            yield found.problem("blocks", f"{block.name}: its product is {product.risk.name}")
 
 
 def _playbook(found: Found[Playbook], pages: Pages, sign_names: frozenset[str]) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from tongxing.domain.pages import (
     SourceMap,
     TextPage,
 )
+from tongxing.domain.policy import Policy, PolicyKey
 
 Page = TypeVar("Page")
 
@@ -46,6 +47,8 @@ class Pages:
     products: dict[str, Product] = field(default_factory=dict)
     phrases: list[PhraseRule] = field(default_factory=list)
     learned: dict[str, LearnedWords] = field(default_factory=dict)
+    policies: dict[str, Found[Policy]] = field(default_factory=dict)
+    policy_keys: list[PolicyKey] = field(default_factory=list)
     single: dict[str, Section] = field(default_factory=dict)
     """Pages of which there is one, by path."""
     given: set[tuple[str, str]] = field(default_factory=set)

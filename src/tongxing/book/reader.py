@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-from tongxing.book import access, lists, phrase_pages, playbooks, product_maps, rules, texts
+from tongxing.book import access, lists, phrase_pages, playbooks, policy_pages, product_maps, rules, texts
 from tongxing.book.links import check_links
 from tongxing.book.nodes import tree
 from tongxing.book.pages import Found, Pages
@@ -65,6 +65,8 @@ def read(files: Mapping[str, str], *, sign_names: frozenset[str]) -> Book | list
         digest=digest(files),
         product_maps=_values(pages.product_maps),
         learned=dict(sorted(pages.learned.items())),
+        policies=_values(pages.policies),
+        policy_keys=tuple(pages.policy_keys),
         access=files.get(access.POLICIES, ""),
         access_schema=files.get(access.SCHEMA, ""),
     )
@@ -162,6 +164,13 @@ def _phrases(name: str, section: Section, pages: Pages) -> None:
             pages.phrases.extend(phrase_pages.phrases(locale, section))
 
 
+def _policies(name: str, section: Section, pages: Pages) -> None:
+    if name == policy_pages.KEYS:
+        pages.policy_keys.extend(policy_pages.keys(section))
+    elif _named("policy", name, section, pages, form=policy_pages.VERSION):
+        pages.policies[name] = Found(policy_pages.policy(name, section), section)
+
+
 def _named(kind: str, name: str, section: Section, pages: Pages, *, form: str = NAME) -> bool:
     """Whether a page's file name is a name, and the first of its kind."""
     if re.fullmatch(form, name) is None:
@@ -182,5 +191,6 @@ READERS: dict[str, Callable[[str, Section, Pages], None]] = {
     "rules": _rules,
     "products": _products,
     "phrases": _phrases,
+    "policies": _policies,
 }
 """Folder -> how its pages are read."""

@@ -18,6 +18,7 @@ from tongxing.domain.pages import (
     TierPage,
     WordTable,
 )
+from tongxing.domain.policy import Policy, PolicyKey
 
 
 class RuleMissingError(LookupError):
@@ -82,6 +83,10 @@ class Book:
     """How product tables of brokers are read; kept under `sources/` beside the maps of events."""
     learned: Mapping[str, LearnedWords] = field(default_factory=dict)
     """Locale -> what was learned of forbidden drafts."""
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    """Versions of the policy of allocation."""
+    policy_keys: tuple[PolicyKey, ...] = ()
+    """Who may sign them."""
     access: str = ""
     """Policies of access in Cedar; empty: nobody may anything."""
     access_schema: str = ""
