@@ -5,11 +5,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import corridor, permutations, profiles, review, statements, timers, web, year
+from benchmarks import advice, corridor, ledger, permutations, profiles, review, statements, timers, web, year
 from benchmarks.measure import Figure
 
 BENCHES: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
+    "advice": advice.run,
     "corridor": corridor.run,
+    "ledger": ledger.run,
     "permutations": permutations.run,
     "profile": profiles.run,
     "import": statements.run,

@@ -1,6 +1,7 @@
 """A client's limits as rows over the blocks of the policy: `low ≤ row · weights ≤ high`."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ YEAR_MONTHS = 12
 STRESS, DURATION, SLOW, ABROAD, DUE, TURNOVER = "stress", "duration", "slow", "abroad", "due", "turnover"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """The policy as arrays; the last block is cash, which earns and risks nothing."""
 
@@ -86,23 +87,36 @@ def limits_of(model: Model, purse: Purse) -> Limits:
     loss_limit = grade.loss_bp / BP * (1 - debt) * (1 - mood)
     longest = min(max(2 * years, policy.duration_years_min_cy / 100), policy.duration_years_max_cy / 100)
     slow = policy.slow_bp / BP if years >= 1 else 0.0
-    names = [f"{STRESS}:{episode.name}" for episode in policy.episodes]
-    rows, high = [*(-model.stress)], [loss_limit] * len(names)
-    rows += [model.duration, model.slow, model.abroad]
-    high += [longest, slow, policy.abroad_bp / BP]
-    names += [DURATION, SLOW, ABROAD]
-    if purse.months < YEAR_MONTHS:
-        rows.append(np.array([0.0 if kind in ("money", "bond", "cash") else 1.0 for kind in model.kinds]))
-        high.append(0.0)
-        names.append(DUE)
+    due = purse.months < YEAR_MONTHS
+    rows, names = _rows(model, due)
+    high = np.full(len(names), loss_limit)
+    high[len(policy.episodes) :] = [longest, slow, policy.abroad_bp / BP, *([0.0] if due else [])]
     return Limits(
-        upper=_upper(model, purse),
-        rows=np.array(rows),
-        high=np.array(high),
-        names=tuple(names),
+        upper=_upper(model, purse.grade, purse.exclude).copy(),
+        rows=rows,
+        high=high,
+        names=names,
         loss_limit=loss_limit,
         holding_years=years,
     )
+
+
+@lru_cache(maxsize=64)
+def _rows(model: Model, due: bool) -> tuple[Floats, tuple[str, ...]]:  # noqa: FBT001 - a key of the cache
+    """The rows of everybody, and of money that is needed within a year."""
+    names = [f"{STRESS}:{episode.name}" for episode in model.policy.episodes]
+    rows = [*(-model.stress), model.duration, model.slow, model.abroad]
+    names += [DURATION, SLOW, ABROAD]
+    if due:
+        rows.append(np.array([0.0 if kind in ("money", "bond", "cash") else 1.0 for kind in model.kinds]))
+        names.append(DUE)
+    return np.array(rows), tuple(names)
+
+
+def rows_of(model: Model, names: tuple[str, ...]) -> Floats:
+    """The rows of these names."""
+    rows, all_names = _rows(model, True)
+    return rows[[all_names.index(name) for name in names]]
 
 
 def holding_years(purse: Purse) -> float:
@@ -116,15 +130,15 @@ def may_hold(risk: int, grade: Tolerance) -> bool:
     return risk <= max(1, int(grade))
 
 
-def _upper(model: Model, purse: Purse) -> Floats:
+@lru_cache(maxsize=4_096)
+def _upper(model: Model, grade: Tolerance, exclude: frozenset[str]) -> Floats:
     """Most of each block: nothing above the grade or excluded, little of a commodity."""
-    commodity = model.policy.grades[purse.grade].commodity_bp / BP
+    commodity = model.policy.grades[grade].commodity_bp / BP
     found = np.ones(len(model.names))
     for place, (name, code, kind) in enumerate(zip(model.names, model.codes, model.kinds, strict=True)):
         if kind == "cash":
             continue
-        unwanted = bool({name, code, kind} & purse.exclude)
-        if unwanted or not may_hold(model.risks[place], purse.grade):
+        if {name, code, kind} & exclude or not may_hold(model.risks[place], grade):
             found[place] = 0.0
         elif kind == "commodity":
             found[place] = commodity

@@ -10,11 +10,12 @@ exact. The multipliers of daqp say which limits decide.
 from collections.abc import Mapping
 from ctypes import c_int
 from dataclasses import dataclass
+from functools import lru_cache
 
 import daqp
 import numpy as np
 
-from tongxing.advice.limits import Floats, Limits, Model
+from tongxing.advice.limits import Floats, Limits, Model, rows_of
 
 EQUALITY = 5
 SOLVED = 1
@@ -70,33 +71,51 @@ def _free(model: Model, limits: Limits, terms: Terms) -> Solved | None:
 
 def _moved(model: Model, limits: Limits, terms: Terms) -> Solved | None:
     """With fees: what is bought and what is sold are the variables."""
-    size = len(model.names)
-    both = np.hstack((np.eye(size), -np.eye(size)))
+    frame = _frame(model, limits.names, terms.aversion, terms.smoothing)
+    held, size = terms.held, len(model.names)
     years = max(limits.holding_years, LEAST_YEARS)
-    core = terms.aversion * model.covariance + (terms.smoothing + RIDGE) * np.eye(size)
-    quadratic = both.T @ core @ both + RIDGE * np.eye(2 * size)
-    fees = np.concatenate((model.buy, model.sell)) / years
-    linear = both.T @ (terms.aversion * model.covariance @ terms.held - model.mean) + fees
-    rows = np.vstack((np.ones(size) @ both, both, limits.rows @ both, np.ones(2 * size)))
-    most = FAR if terms.turnover is None else terms.turnover
-    upper = np.concatenate(
-        (
-            np.full(2 * size, 1.0),
-            [0.0],
-            limits.upper - terms.held,
-            limits.high - limits.rows @ terms.held,
-            [most],
-        )
-    )
-    free = np.full(len(limits.high) + 1, -FAR)
-    lower = np.concatenate((np.zeros(2 * size), [0.0], -terms.held, free))
-    found = _ask(quadratic, linear, rows, upper, lower, 2 * size)
+    pull = terms.aversion * (model.covariance @ held) - model.mean
+    linear = np.concatenate((pull + model.buy / years, model.sell / years - pull))
+    places, rooms = 2 * size + 1, len(limits.high)
+    upper, lower = frame.upper.copy(), frame.lower.copy()
+    upper[places : places + size] = limits.upper - held
+    upper[places + size : places + size + rooms] = limits.high - limits.rows @ held
+    upper[-1] = FAR if terms.turnover is None else terms.turnover
+    lower[places : places + size] = -held
+    found = _ask(frame.quadratic, linear, frame.rows, upper, lower, 2 * size)
     if found is None:
         return None
     answer, prices = found
-    at = 2 * size + 1
-    named = _named(model, limits, prices[at : at + size], prices[at + size : -1])
-    return Solved(_clean(terms.held + both @ answer), {**named, "turnover": float(prices[-1])})
+    named = _named(model, limits, prices[places : places + size], prices[places + size : -1])
+    moved = held + answer[:size] - answer[size:]
+    return Solved(_clean(moved), {**named, "turnover": float(prices[-1])})
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What all clients of one aversion and the same rows share."""
+
+    quadratic: Floats
+    rows: Floats
+    upper: Floats
+    lower: Floats
+
+
+@lru_cache(maxsize=64)
+def _frame(model: Model, names: tuple[str, ...], aversion: float, smoothing: float) -> _Frame:
+    """Variables: bought, sold. Rows: the sum of moves, each weight, the limits of these names, turnover."""
+    size = len(model.names)
+    both = np.hstack((np.eye(size), -np.eye(size)))
+    core = aversion * model.covariance + (smoothing + RIDGE) * np.eye(size)
+    rows = rows_of(model, names)
+    whole = np.vstack((np.ones(size) @ both, both, rows @ both, np.ones(2 * size)))
+    free = size + len(names) + 1
+    return _Frame(
+        quadratic=np.ascontiguousarray(both.T @ core @ both + RIDGE * np.eye(2 * size)),
+        rows=np.ascontiguousarray(whole),
+        upper=np.concatenate((np.ones(2 * size), [0.0], np.zeros(free))),
+        lower=np.concatenate((np.zeros(2 * size), [0.0], np.full(free, -FAR))),
+    )
 
 
 def _ask(
@@ -104,9 +123,7 @@ def _ask(
 ) -> tuple[Floats, Floats] | None:
     sense = np.zeros(len(upper), dtype=c_int)
     sense[equality] = EQUALITY
-    answer, _value, flag, info = daqp.solve(
-        np.ascontiguousarray(quadratic), linear, np.ascontiguousarray(rows), upper, lower, sense
-    )
+    answer, _value, flag, info = daqp.solve(quadratic, linear, rows, upper, lower, sense)
     return (np.asarray(answer), np.asarray(info["lam"])) if flag == SOLVED else None
 
 
