@@ -5,11 +5,24 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import advice, corridor, ledger, permutations, profiles, review, statements, timers, web, year
+from benchmarks import (
+    advice,
+    attribution,
+    corridor,
+    ledger,
+    permutations,
+    profiles,
+    review,
+    statements,
+    timers,
+    web,
+    year,
+)
 from benchmarks.measure import Figure
 
 BENCHES: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
     "advice": advice.run,
+    "attribution": attribution.run,
     "corridor": corridor.run,
     "ledger": ledger.run,
     "permutations": permutations.run,

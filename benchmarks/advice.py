@@ -1,7 +1,6 @@
 """The allocation: one solve against other solvers in the same run, one whole answer, and a book of clients.
 
-Peers come by `requirements/peers.lock` (`./run bench advice` installs it); one that is missing is left out and
-named in the note of the last figure.
+Peers come by `requirements/peers.lock` (`./run bench advice` installs it); one that is missing is left out.
 """
 
 import argparse
@@ -16,6 +15,7 @@ import daqp
 import msgspec
 import numpy as np
 
+from benchmarks.advice_book import run_book
 from benchmarks.measure import Figure, median, percentile
 from tongxing.adapters.book_files import load
 from tongxing.advice.advise import allocate
@@ -24,7 +24,8 @@ from tongxing.advice.limits import Floats, Model, limits_of, model_of
 from tongxing.advice.solve import Terms, solve
 from tongxing.domain.grades import Tolerance
 from tongxing.profile.signs import NAMES
-from tongxing.service.advise_lines import advise_line, ask_from, desk_for
+from tongxing.service.advise_ask import ask_from
+from tongxing.service.advise_lines import advise_line, desk_for
 
 ON = date(2026, 5, 6)
 CLIENTS, SLOW_CLIENTS = 2_000, 100
@@ -51,6 +52,7 @@ def run(arguments: argparse.Namespace) -> Iterator[Figure]:
         yield from _race(size)
     yield from _whole()
     yield from _many()
+    yield from run_book()
 
 
 def _race(size: int) -> Iterator[Figure]:
@@ -146,8 +148,8 @@ def _peers() -> dict[str, Peer]:
 
 
 def _clarabel() -> Peer:
-    import clarabel
-    from scipy import sparse
+    import clarabel  # noqa: PLC0415
+    from scipy import sparse  # noqa: PLC0415
 
     settings = clarabel.DefaultSettings()
     settings.verbose = False
@@ -168,8 +170,8 @@ def _clarabel() -> Peer:
 
 
 def _osqp() -> Peer:
-    import osqp
-    from scipy import sparse
+    import osqp  # noqa: PLC0415
+    from scipy import sparse  # noqa: PLC0415
 
     def one(program: Program) -> Floats:
         size = len(program.mean)
@@ -194,7 +196,7 @@ def _osqp() -> Peer:
 
 
 def _cvxpy() -> Peer:
-    import cvxpy
+    import cvxpy  # noqa: PLC0415
 
     made: dict[int, tuple[Any, ...]] = {}
 
@@ -222,7 +224,7 @@ def _cvxpy() -> Peer:
 
 
 def _pypfopt() -> Peer:
-    from pypfopt import EfficientFrontier
+    from pypfopt import EfficientFrontier  # noqa: PLC0415
 
     def one(program: Program) -> Floats:
         bounds = [(0.0, float(most)) for most in program.upper]
@@ -235,10 +237,10 @@ def _pypfopt() -> Peer:
 
 
 def _skfolio() -> Peer:
-    from skfolio import RiskMeasure
-    from skfolio.moments import EmpiricalCovariance, EmpiricalMu
-    from skfolio.optimization import MeanRisk, ObjectiveFunction
-    from skfolio.prior import EmpiricalPrior
+    from skfolio import RiskMeasure  # noqa: PLC0415
+    from skfolio.moments import EmpiricalCovariance, EmpiricalMu  # noqa: PLC0415
+    from skfolio.optimization import MeanRisk, ObjectiveFunction  # noqa: PLC0415
+    from skfolio.prior import EmpiricalPrior  # noqa: PLC0415
 
     class Mu(EmpiricalMu):  # type: ignore[misc]
         """Hands in what is given; nothing is estimated."""

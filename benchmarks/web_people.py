@@ -34,11 +34,11 @@ class Seats:
 
 
 def seats(house: House) -> Seats:
-    """Sign everybody in, and give the partners keys."""
+    """Sign everybody in; keys go to systems of the house, which may send events of every client."""
     client_ids = house.store.client_ids()[:CLIENTS]
     clients = [Person(person_id=one, name=one, role=Role.CLIENT, client_id=one) for one in client_ids]
     watchers = [_staff(f"bench-watcher-{number}", Role.COMPLIANCE) for number in range(WATCHERS)]
-    partners = [_staff(f"bench-partner-{number}", Role.PARTNER) for number in range(PARTNERS)]
+    partners = [_staff(f"bench-partner-{number}", Role.OPERATIONS) for number in range(PARTNERS)]
     for person in (*clients, *watchers, *partners):
         house.store.people.add(person)
     return Seats(

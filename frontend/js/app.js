@@ -97,6 +97,15 @@ document.addEventListener("click", (event) => {
   if (event.target.matches?.("dialog.sheet[open]")) event.target.close();
 });
 
+/** What stands in an element goes to the clipboard; without one the button stays away. */
+for (const copier of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
+  copier.hidden = false;
+  copier.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(byId(copier.dataset.copy).textContent.trim());
+    copier.querySelector("span").textContent = copier.dataset.copied;
+  });
+}
+
 /** A form that was sent is not sent twice by a double click; going back makes it ready again. */
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return;

@@ -16,7 +16,8 @@ from tongxing.adapters.book_files import load
 from tongxing.advice.verify import strays
 from tongxing.cli import app
 from tongxing.profile.signs import NAMES
-from tongxing.service.advise_lines import AdviseError, Desk, advise_line, ask_from, desk_for
+from tongxing.service.advise_ask import AdviseError, ask_from
+from tongxing.service.advise_lines import Desk, advise_line, desk_for
 
 BOOK = load(sign_names=NAMES)
 ON = date(2026, 5, 6)

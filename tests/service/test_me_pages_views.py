@@ -139,7 +139,9 @@ def test_without_personal_service_entries_stand_as_for_everyone_from_the_next_pa
     client_acts.set_personalisation(house, "C1", on=False, now=at(60 * 24))
     found = habits(me(house, minutes=60 * 24), elder=False)
     assert (found.by_habit, found.searches) == (False, ())
-    assert found.entries == ("holdings", "records", "messages", "moments", "profile", "privacy", "human")
+    assert found.entries == (
+        *("holdings", "records", "plan", "messages", "moments", "profile", "privacy", "human"),
+    )
 
 
 def test_who_never_consented_has_no_habits(house: House) -> None:

@@ -27,8 +27,8 @@ def allocate(model: Model, purse: Purse) -> Allocation | NoAllocation:
     if against:
         return NoAllocation(rules=against)
     limits = limits_of(model, purse)
-    terms = _terms(model, purse)
-    found, limits, relaxed = _answer(model, limits, terms)
+    terms = terms_of(model, purse)
+    found, limits, relaxed = best(model, limits, terms)
     found, limits, relaxed = _with_tickets(model, purse, limits, terms, found, relaxed)
     steps = rounded(model, limits, found.weights, aversion=terms.aversion, step_bp=model.policy.step_bp)
     share = np.array(steps) * model.policy.step_bp / BP
@@ -36,7 +36,7 @@ def allocate(model: Model, purse: Purse) -> Allocation | NoAllocation:
         weights_bp=_by_code(model, _bp(found.weights)),
         rounded_pct=_by_code(model, [count * model.policy.step_bp // PERCENT for count in steps]),
         classes_pct=spoken(model, found.weights),
-        binding=_binding(found),
+        binding=_binding(found, limits, model),
         relaxed=relaxed,
         worst=_worst(model, share),
         changes=_changes(model, purse, found),
@@ -58,7 +58,8 @@ def _refusals(purse: Purse) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _terms(model: Model, purse: Purse) -> Terms:
+def terms_of(model: Model, purse: Purse) -> Terms:
+    """What one client wants of the weights: aversion, fees from what is held, how much may move."""
     policy = model.policy
     held = np.array([purse.held_bp.get(code, 0) / BP if code != CASH else 0.0 for code in model.codes])
     held[-1] = 1.0 - held.sum()
@@ -71,7 +72,7 @@ def _terms(model: Model, purse: Purse) -> Terms:
     )
 
 
-def _answer(model: Model, limits: Limits, terms: Terms) -> tuple[Solved, Limits, tuple[str, ...]]:
+def best(model: Model, limits: Limits, terms: Terms) -> tuple[Solved, Limits, tuple[str, ...]]:
     """The weights; where no weights keep all limits, those that may give way do, in order."""
     relaxed: list[str] = []
     found = solve(model, limits, terms)
@@ -114,7 +115,7 @@ def _with_tickets(
         upper = narrow.upper.copy()
         upper[small] = 0.0
         narrow = replace(narrow, upper=upper)
-        found, narrow, more = _answer(model, narrow, terms)
+        found, narrow, more = best(model, narrow, terms)
         relaxed = tuple(dict.fromkeys((*relaxed, *more)))
     return found, narrow, relaxed
 
@@ -129,12 +130,13 @@ def _without(limits: Limits, name: str) -> Limits:
     )
 
 
-def _binding(found: Solved) -> tuple[Binding, ...]:
-    """The limits that decide, the dearest first."""
+def _binding(found: Solved, limits: Limits, model: Model) -> tuple[Binding, ...]:
+    """The limits that decide, the dearest first; that nothing can be more than the whole is no limit."""
+    whole = {f"most:{name}" for name, most in zip(model.names, limits.upper, strict=True) if most >= 1}
     told = [
         Binding(limit=name, multiplier=value, price_cbp=round(value * BP))
         for name, value in found.multipliers.items()
-        if value > DECIDES
+        if value > DECIDES and name not in whole
     ]
     return tuple(sorted(told, key=lambda one: (-one.multiplier, one.limit)))
 
@@ -160,8 +162,8 @@ def _changes(model: Model, purse: Purse, found: Solved) -> tuple[Change, ...]:
         others["holding"] = replace(purse, turnover_bp=YEAR_BP)
     told = []
     for fact, other in others.items():
-        terms = _terms(model, other)
-        then, _limits, _relaxed = _answer(model, limits_of(model, other), terms)
+        terms = terms_of(model, other)
+        then, _limits, _relaxed = best(model, limits_of(model, other), terms)
         equity = _equity_bp(model, then.weights)
         if equity != now:
             told.append(Change(fact=fact, equity_bp=equity))

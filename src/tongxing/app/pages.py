@@ -7,6 +7,7 @@ from litestar import Litestar
 from tongxing.adapters.clock import WallClock
 from tongxing.adapters.policy import Argon2, CedarAccess
 from tongxing.service.house import House
+from tongxing.service.ports_issuer import Issuer, SignInWays
 from tongxing.web.app import create
 
 
@@ -17,6 +18,7 @@ def pages_for(
     port: int,
     over: Callable[[House], bool] = lambda _house: False,
     names: Collection[str] = (),
+    issuer: Issuer | None = None,
 ) -> Litestar:
     """The web application of a house, under the policies of its book."""
     return create(
@@ -25,7 +27,7 @@ def pages_for(
         port=port,
         over=over,
         access=CedarAccess(house.book, demo=demo),
-        passwords=Argon2(),
+        ways=SignInWays(passwords=Argon2(), issuer=issuer),
         wall=WallClock(None),
         names=names,
     )

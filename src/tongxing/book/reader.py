@@ -6,7 +6,17 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-from tongxing.book import access, lists, phrase_pages, playbooks, policy_pages, product_maps, rules, texts
+from tongxing.book import (
+    access,
+    episode_pages,
+    lists,
+    phrase_pages,
+    playbooks,
+    policy_pages,
+    product_maps,
+    rules,
+    texts,
+)
 from tongxing.book.links import check_links
 from tongxing.book.nodes import tree
 from tongxing.book.pages import Found, Pages
@@ -67,6 +77,7 @@ def read(files: Mapping[str, str], *, sign_names: frozenset[str]) -> Book | list
         learned=dict(sorted(pages.learned.items())),
         policies=_values(pages.policies),
         policy_keys=tuple(pages.policy_keys),
+        episodes=_values(pages.episodes),
         access=files.get(access.POLICIES, ""),
         access_schema=files.get(access.SCHEMA, ""),
     )
@@ -171,6 +182,11 @@ def _policies(name: str, section: Section, pages: Pages) -> None:
         pages.policies[name] = Found(policy_pages.policy(name, section), section)
 
 
+def _episodes(name: str, section: Section, pages: Pages) -> None:
+    if _named("episode", name, section, pages):
+        pages.episodes[name] = Found(episode_pages.episode(name, section), section)
+
+
 def _named(kind: str, name: str, section: Section, pages: Pages, *, form: str = NAME) -> bool:
     """Whether a page's file name is a name, and the first of its kind."""
     if re.fullmatch(form, name) is None:
@@ -192,5 +208,6 @@ READERS: dict[str, Callable[[str, Section, Pages], None]] = {
     "products": _products,
     "phrases": _phrases,
     "policies": _policies,
+    "episodes": _episodes,
 }
 """Folder -> how its pages are read."""

@@ -9,13 +9,16 @@ from tongxing.adapters.book_files import BookError
 from tongxing.adapters.logging_output import LoggingError, configure
 from tongxing.app import HouseError
 from tongxing.cli import (
+    advise,
     aside,
     backup,
     book,
     demo,
     doors,
+    explain,
     import_,
     ingest,
+    ledger,
     mcp,
     nightly,
     people,
@@ -40,10 +43,13 @@ app = typer.Typer(
 app.add_typer(book.app, name="book")
 app.add_typer(aside.app, name="aside")
 app.add_typer(stream.app, name="stream")
+app.add_typer(ledger.app, name="ledger")
+advise.register(app)
 doors.register(app)
 import_.register(app)
 stores.register(app)
 ingest.register(app)
+explain.register(app)
 mcp.register(app)
 nightly.register(app)
 replay.register(app)

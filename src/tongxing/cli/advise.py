@@ -24,7 +24,8 @@ from tongxing.cli.output import (
 )
 from tongxing.domain.book import Book
 from tongxing.profile.signs import NAMES
-from tongxing.service.advise_lines import AdviseError, Desk, advise_line, ask_from, desk_for
+from tongxing.service.advise_ask import AdviseError, ask_from
+from tongxing.service.advise_lines import Desk, advise_line, desk_for
 
 SHOWN_EVERY = 10_000
 KEY_BYTES = 32

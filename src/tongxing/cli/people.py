@@ -1,6 +1,7 @@
 """`tongxing people`: who may sign in to a live store; passwords are typed, never an argument."""
 
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -8,11 +9,13 @@ import typer
 from tongxing.adapters.policy import Argon2
 from tongxing.cli.opening import StorePath, opened
 from tongxing.cli.output import print_line, screen, stop
-from tongxing.domain.person import Person, Role
+from tongxing.domain.person import SYSTEM, Person, Role
+from tongxing.service.desk_log import DeskRefusedError
 from tongxing.service.house import House
 from tongxing.service.one_time import address
 from tongxing.service.people import PASSWORD_LENGTH_MIN, PersonRefusedError, add_person, reset_person
 from tongxing.service.sign_in import new_key
+from tongxing.service.substitutes import arrange_substitute
 
 SAID = {
     "id": "an id is 2 to 40 small letters, digits and hyphens, and begins with a letter",
@@ -22,6 +25,13 @@ SAID = {
     "taken": "there is such a person already: use `people reset`",
     "unknown": "there is no such person, or no such client",
 }
+SUBSTITUTE_SAID = {
+    "no_such_adviser": "both must be active advisers",
+    "substitute_self": "nobody stands in for themselves",
+    "substitute_licence": "who stands in has no valid licence",
+    "substitute_days": "from today on, the last day not before the first, at most {who} days",
+}
+DAY = "%Y-%m-%d"
 Id = Annotated[str, typer.Argument(help="the account, such as adviser-7")]
 
 
@@ -33,6 +43,7 @@ def register(app: typer.Typer) -> None:
     people.command("reset")(reset)
     people.command("revoke")(revoke)
     people.command("key")(key)
+    people.command("substitute")(substitute)
     app.add_typer(people, name="people")
 
 
@@ -120,6 +131,27 @@ def key(
     with opened(store) as (house, _path):
         _known(house, person_id)
         screen.print(new_key(house, person_id, name), markup=False, soft_wrap=True)
+
+
+def substitute(
+    absent_id: Annotated[str, typer.Argument(help="the adviser who is away")],
+    substitute_id: Annotated[str, typer.Argument(help="the adviser who stands in")],
+    first: Annotated[datetime, typer.Option("--from", formats=[DAY], help="first day, YYYY-MM-DD")],
+    last: Annotated[datetime, typer.Option("--to", formats=[DAY], help="last day, YYYY-MM-DD")],
+    store: StorePath = None,
+) -> None:
+    """Let an adviser serve an absent one's clients for some days; it ends by itself.
+
+    Example: tongxing people substitute adviser-1 adviser-2 --from 2026-05-06 --to 2026-05-20 --store house.db
+    """
+    with opened(store) as (house, _path):
+        days = {"first": first.date(), "last": last.date()}
+        try:
+            arrange_substitute(house, SYSTEM, absent_id, substitute_id, **days, now=house.clock.now())
+        except DeskRefusedError as refused:
+            stop(f"{absent_id}, {substitute_id}: {SUBSTITUTE_SAID[refused.reason].format(who=refused.who)}")
+        told = f"✓ {substitute_id} for {absent_id}, {days['first']} to {days['last']}"
+        screen.print(told, markup=False, soft_wrap=True)
 
 
 def _known(house: House, person_id: str) -> None:

@@ -17,7 +17,7 @@ class AccessQuestion:
     client_id: str | None = None
     """Whose data is touched; None when nobody's."""
     relation: frozenset[str] = field(default_factory=frozenset)
-    """How the person stands to that client: `self`, `assigned`, `team`; `nobody`
+    """How the person stands to that client: `self`, `assigned`, `substitute`, `team`; `nobody`
     when nobody serves the client."""
     purpose: str = ""
     """What for: `service`, `compliance`, `audit`, `operations`, … ; empty: not said."""

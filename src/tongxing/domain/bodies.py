@@ -401,6 +401,56 @@ class AdviserChanged(Body, frozen=True, kw_only=True):
     why: Text = ""
 
 
+class ServiceRated(Body, frozen=True, kw_only=True):
+    """How content a client was with what a person of the house told them.
+
+    Words that the client adds are a question (`asked`) of their own, so that they are heard like any other.
+    """
+
+    touch_id: Word
+    """The message that is rated."""
+    score: Annotated[int, msgspec.Meta(ge=1, le=5)]
+    by: Text = ""
+    """Person id of the author; empty where it is not known any more."""
+
+
+GoalId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,40}\Z")]
+
+
+class GoalSet(Body, frozen=True, kw_only=True):
+    """What the client saves for; a later one of the same id replaces it."""
+
+    goal_id: GoalId
+    what: Literal["house", "education", "pension", "wedding", "free"]
+    amount_fen: PositiveFen
+    due: Day
+    priority: Annotated[int, msgspec.Meta(ge=1, le=5)]
+    """1 is the most important."""
+    month_fen: PositiveFen = 0
+    """What the client means to put by for it each month."""
+
+
+class GoalRemoved(Body, frozen=True, kw_only=True):
+    goal_id: GoalId
+
+
+class PlanMade(Body, frozen=True, kw_only=True):
+    """A plan that was made for the client, with the leaf that seals it; written by the house."""
+
+    plan_id: Word
+    policy: Text
+    leaf_index: Annotated[int, msgspec.Meta(ge=0)]
+    plan: Annotated[str, msgspec.Meta(max_length=400_000)]
+    """All of it, as JSON."""
+
+
+class PlanChosen(Body, frozen=True, kw_only=True):
+    """What the client chose to do about a plan; `go` keeps the wish, `undo` takes it back."""
+
+    plan_id: Word
+    choice: Literal["keep", "go", "undo"]
+
+
 BODIES: dict[str, tuple[type[Body], Retention]] = {
     "client_registered": (ClientRegistered, Retention.IDENTITY),
     "client_changed": (ClientChanged, Retention.IDENTITY),
@@ -458,5 +508,10 @@ BODIES: dict[str, tuple[type[Body], Retention]] = {
     "call_noted": (CallNoted, Retention.CONDUCT),
     "appointment_set": (AppointmentSet, Retention.CONDUCT),
     "adviser_changed": (AdviserChanged, Retention.CONDUCT),
+    "goal_set": (GoalSet, Retention.ADVICE),
+    "goal_removed": (GoalRemoved, Retention.ADVICE),
+    "plan_made": (PlanMade, Retention.ADVICE),
+    "plan_chosen": (PlanChosen, Retention.ADVICE),
+    "service_rated": (ServiceRated, Retention.CONDUCT),
 }
 """Every kind of event: the shape of its body and its retention class."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from tongxing.domain.episodes import MarketEpisode
 from tongxing.domain.pages import (
     Journey,
     LearnedWords,
@@ -87,6 +88,8 @@ class Book:
     """Versions of the policy of allocation."""
     policy_keys: tuple[PolicyKey, ...] = ()
     """Who may sign them."""
+    episodes: Mapping[str, MarketEpisode] = field(default_factory=dict)
+    """Name -> a real stretch of the market for the scenario lab."""
     access: str = ""
     """Policies of access in Cedar; empty: nobody may anything."""
     access_schema: str = ""

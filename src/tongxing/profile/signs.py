@@ -13,6 +13,7 @@ from tongxing.profile.next_looks import assessment_notice, newcomer_end
 from tongxing.profile.sign_rule import SignRule, sign_rule
 from tongxing.profile.signs_life import LIFE_SIGNS
 from tongxing.profile.signs_money import MONEY_SIGNS
+from tongxing.profile.signs_plan import PLAN_SIGNS
 from tongxing.profile.tiles import UNIT
 from tongxing.profile.view import View
 
@@ -192,6 +193,7 @@ SIGNS: dict[str, SignRule] = {
         sign_rule(sector_concentrated, "holding_snapshot"),
         *LIFE_SIGNS,
         *MONEY_SIGNS,
+        *PLAN_SIGNS,
     )
 }
 NAMES: frozenset[str] = frozenset(SIGNS)

@@ -17,6 +17,8 @@ PURPOSES = {Role.COMPLIANCE: "compliance", Role.AUDITOR: "audit", Role.OPERATION
 """What a role works for when an address names no other purpose."""
 SERVICE = "service"
 REASON_LENGTH_MAX = 200
+SUBSTITUTE = "_substitute"
+"""Policies that let a substitute in end so."""
 
 
 def may(
@@ -67,6 +69,7 @@ def note(
         reason=reason.strip()[:REASON_LENGTH_MAX],
         allowed=answer.allowed,
         policies=" ".join(answer.policies),
+        in_place_of=_in_place_of(house, client_id, answer),
     )
     house.store.people.note(entry)
 
@@ -77,7 +80,10 @@ def purpose_of(person: Person | None) -> str:
 
 
 def relation(house: House, person: Person | None, client_id: str | None) -> frozenset[str]:
-    """How a person stands to a client: `self`, `assigned`, `team`; a client of nobody's is any manager's."""
+    """How a person stands to a client: `self`, `assigned`, `substitute`, `team`.
+
+    A client of nobody's is of any manager's team.
+    """
     if person is None or client_id is None:
         return frozenset()
     if person.role is Role.CLIENT:
@@ -87,9 +93,20 @@ def relation(house: House, person: Person | None, client_id: str | None) -> froz
     adviser, team = house.store.people.team_of_adviser(client_id)
     serves = adviser == person.person_id or stands_in(house, person, client_id)
     found = {"assigned"} if serves else set()
+    if adviser is not None and not serves and person.role is Role.ADVISER:
+        today = house.clock.now().astimezone(BEIJING).date()
+        if house.store.people.substitutes.stands_in(person.person_id, adviser, today):
+            found.add("substitute")
     if person.role is Role.MANAGER and (adviser is None or (team is not None and team == person.team)):
         found.add("team")
     return frozenset(found)
+
+
+def _in_place_of(house: House, client_id: str | None, answer: AccessAnswer) -> str | None:
+    """The absent adviser, where the answer rests on standing in for them."""
+    if client_id is None or not any(name.endswith(SUBSTITUTE) for name in answer.policies):
+        return None
+    return house.store.people.team_of_adviser(client_id)[0]
 
 
 def _consents(house: House, person: Person | None, client_id: str | None) -> frozenset[str]:

@@ -165,6 +165,14 @@ def _ever_said(house: House, client_id: str) -> frozenset[str]:
     return frozenset(row.touch_id for _number, row in rows)
 
 
+def one_line(text: str) -> str:
+    """Words that may be left out, as one line. Raises `ActRefusedError` (`too_long`)."""
+    cleaned = _clean(text)
+    if len(cleaned) > TEXT_LENGTH_MAX:
+        raise ActRefusedError("too_long")
+    return cleaned
+
+
 def _words(text: str) -> str:
     cleaned = _clean(text)
     if not cleaned:

@@ -16,7 +16,18 @@ LINES = 50
 TABLE_ROWS_MAX = 20_000
 ROWS_AT_ONCE = 1_000
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-COLUMNS = ("at", "person", "role", "act", "client", "purpose", "reason_given", "allowed", "policies")
+COLUMNS = (
+    "at",
+    "person",
+    "role",
+    "act",
+    "client",
+    "purpose",
+    "reason_given",
+    "allowed",
+    "policies",
+    "in_place_of",
+)
 ROW_DIGITS_MAX = 18
 
 
@@ -107,6 +118,7 @@ def _cells(row: Look) -> tuple[str, ...]:
         "yes" if row.reasoned else "no",
         "yes" if row.allowed else "no",
         row.policies,
+        row.in_place_of,
     )
 
 

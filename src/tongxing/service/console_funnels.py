@@ -4,7 +4,7 @@ Pages read what the job kept and never the log. Shares carry their interval; the
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -18,6 +18,7 @@ from tongxing.service.census import ACTS, Census
 from tongxing.service.console_terms import by_rule, rule_names
 from tongxing.service.console_verdicts import index_missing
 from tongxing.service.house import House
+from tongxing.service.me_rating import HIGHEST
 from tongxing.service.ports import JobRow
 
 KEPT_AS = "console_funnels"
@@ -62,6 +63,17 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """How content clients were with what one person told them, with the number of answers."""
+
+    by: str
+    """Person id; empty: everybody together."""
+    satisfied: Rate
+    points: tuple[int, int, int, int, int]
+    """How many gave one point, two, … five."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Funnels:
     """All figures of one count."""
 
@@ -76,6 +88,8 @@ class Funnels:
     steps: tuple[Steps, ...]
     refusals: tuple[tuple[str, int], ...]
     """(rule, how often) within thirty days."""
+    rated: tuple[Rated, ...] = ()
+    """Everybody together first, then each person who was rated, by their ids: no ranking."""
 
 
 @dataclass(slots=True)
@@ -85,12 +99,17 @@ class _Touches:
     sent: dict[str, tuple[str, str, date]]
     """Touch -> (playbook, client, day)."""
     acts: dict[str, list[date]]
+    scores: dict[str, list[int]] = field(default_factory=dict)
+    """Person -> points that clients gave."""
 
     def take(self, event: Event) -> None:
         day = event.ts.astimezone(BEIJING).date()
         if event.kind == "touch_sent":
             body = event.body
             self.sent[str(body["touch_id"])] = (str(body["playbook"]), event.client_id, day)
+        elif event.kind == "service_rated":
+            author = str(event.body.get("by", ""))
+            self.scores.setdefault(author, []).append(int(str(event.body["score"])))
         elif event.kind in ACTS:
             self.acts.setdefault(event.client_id, []).append(day)
 
@@ -151,6 +170,7 @@ def count(house: House) -> Funnels:
         ),
         steps=_steps(census, touches),
         refusals=_refusals(house, now),
+        rated=_rated(touches.scores, satisfied_from=house.book.rules.number("csat_satisfied_from", through)),
     )
 
 
@@ -208,6 +228,26 @@ def _steps(census: Census, touches: _Touches) -> tuple[Steps, ...]:
 
 def _share(name: str, part: Sequence[str] | set[str], whole: Sequence[str]) -> Rate:
     return rate(name, part=len(part), whole=len(whole), formula=f"{name} / sent", cohort="touches sent")
+
+
+def _rated(scores: Mapping[str, Sequence[int]], *, satisfied_from: int) -> tuple[Rated, ...]:
+    every = [points for given in scores.values() for points in given]
+    named = [(author, given) for author, given in sorted(scores.items()) if author]
+    return tuple(
+        Rated(
+            by=author,
+            satisfied=rate(
+                "satisfied",
+                part=sum(1 for points in given if points >= satisfied_from),
+                whole=len(given),
+                formula=f"answers of {satisfied_from} to {HIGHEST} points / answers",
+                cohort="messages of a person that were rated",
+            ),
+            points=(given.count(1), given.count(2), given.count(3), given.count(4), given.count(5)),
+        )
+        for author, given in [("", every), *named]
+        if given
+    )
 
 
 def _refusals(house: House, now: datetime) -> tuple[tuple[str, int], ...]:

@@ -6,17 +6,24 @@ from itertools import islice
 
 import msgspec
 
+from tongxing.compliance.review import review
+from tongxing.domain.draft import Draft, Refused
+from tongxing.domain.grades import AuthorKind
 from tongxing.domain.touch import Gate
 from tongxing.service.console_books import BookGoneError, book_of
+from tongxing.service.desk_record import SLOT
+from tongxing.service.desk_words import SWITCHED_OFF, judged
 from tongxing.service.house import House
 from tongxing.service.leaf_view import leaf_view
 from tongxing.service.ports import ErasedError
 from tongxing.service.serve import serve
-from tongxing.service.stored import DecisionRecord, decode_decision, encode_decision
+from tongxing.service.stored import DecisionRecord, StoredVerdict, decode_decision, encode_decision
 
 EQUAL, DIFFERENT, ERASED, NO_BOOK, NO_INPUTS = "equal", "different", "erased", "no_book", "no_inputs"
 DIFFERENCES_MAX = 40
 SHOWN_LENGTH_MAX = 240
+PLAN = "plan:"
+"""Triggers of plans: their words are not decided by playbooks either."""
 FIRST_LOCALE = "zh-CN"
 
 
@@ -106,6 +113,8 @@ def _again(house: House, record: DecisionRecord) -> DecisionRecord:
     if profile is None:
         raise ValueError("a record without inputs")
     decision = record.decision
+    if decision.trigger.name.startswith((f"{SLOT}:", PLAN)):
+        return _judged_again(house, record)
     served = serve(
         profile,
         decision.trigger,
@@ -116,6 +125,25 @@ def _again(house: House, record: DecisionRecord) -> DecisionRecord:
         switched_off={one.playbook for one in decision.considered if one.gate is Gate.SWITCH},
     )
     made = replace(record, decision=served.decision, drafts=served.drafts, verdicts=served.verdicts)
+    return decode_decision(encode_decision(made))
+
+
+def _judged_again(house: House, record: DecisionRecord) -> DecisionRecord:
+    """Words of a person are not decided by playbooks: the same words are judged once more.
+
+    That the playbook behind them was switched off then is taken from the record, as everywhere.
+    """
+    book = book_of(house, record.decision.book_digest)
+
+    def again(draft: Draft, recorded: StoredVerdict) -> StoredVerdict:
+        by_person = draft.author.kind is AuthorKind.ADVISER
+        verdict = judged(draft, book) if by_person else review(draft, book=book)
+        off = (SWITCHED_OFF,) if SWITCHED_OFF in recorded.reasons else ()
+        reasons = off + (verdict.reasons if isinstance(verdict, Refused) else ())
+        return replace(recorded, cleared=not reasons, reasons=reasons)
+
+    pairs = zip(record.drafts, record.verdicts, strict=True)
+    made = replace(record, verdicts=tuple(again(draft, recorded) for draft, recorded in pairs))
     return decode_decision(encode_decision(made))
 
 

@@ -1,7 +1,7 @@
 """The search of verdicts: by client, day, playbook, rule, outcome or id, page by page."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -10,10 +10,11 @@ from tongxing.service.client_names import client_names, masked, masked_name
 from tongxing.service.console_terms import OUTCOMES, rule_names, terms_of
 from tongxing.service.corridor_view import line_of
 from tongxing.service.house import House
-from tongxing.service.ports import ErasedError
+from tongxing.service.ports import DecisionRow, ErasedError
 from tongxing.service.ports_console import Asked, Place
 from tongxing.service.stored import decode_gist
 from tongxing.service.views import DecisionLine
+from tongxing.service.watch_trace import TRACE_ID, decisions_of_trace
 
 LINES = 50
 ROWS_AT_ONCE = 500
@@ -29,6 +30,8 @@ class Wish:
 
     client_id: str = ""
     decision_id: str = ""
+    trace_id: str = ""
+    """By which log lines of one event or timer are found."""
     playbook: str = ""
     rule: str = ""
     outcome: str = ""
@@ -73,9 +76,14 @@ def wish_of(asked: Mapping[str, str]) -> Wish:
         misread.append("after")
         after = ""
     first, last = day("first"), day("last")
+    trace_id = asked.get("trace", "").strip().lower()
+    if trace_id and TRACE_ID.fullmatch(trace_id) is None:
+        misread.append("trace")
+        trace_id = ""
     return Wish(
         client_id=asked.get("client", "").strip()[:ID_LENGTH_MAX],
         decision_id=asked.get("decision", "").strip()[:ID_LENGTH_MAX],
+        trace_id=trace_id,
         playbook=name("playbook"),
         rule=name("rule", rule_names()),
         outcome=name("outcome", OUTCOMES),
@@ -90,9 +98,10 @@ def search(house: House, wish: Wish, *, locale: str = "zh-CN", limit: int = LINE
     """Decisions that fit, the latest first. An id is looked up alone, whatever else was asked."""
     if wish.decision_id:
         return Found(lines=_by_id(house, wish.decision_id, locale), next="")
+    if wish.trace_id:
+        return Found(lines=_lines(house, decisions_of_trace(house, wish.trace_id), locale), next="")
     rows, place = house.store.census.find(_asked(wish), after=_place(wish.after), limit=limit)
-    names = client_names(house)
-    lines = tuple(line_of(house.book, row, masked(names.get(row.client_id, "")), locale) for row in rows)
+    lines = _lines(house, rows, locale)
     return Found(lines=lines, next="" if place is None else f"{place[0]}-{place[1]}")
 
 
@@ -133,6 +142,11 @@ def _asked(wish: Wish) -> Asked:
 def _place(after: str) -> Place | None:
     found = CURSOR.fullmatch(after)
     return None if found is None else (int(found[1]), int(found[2]))
+
+
+def _lines(house: House, rows: Sequence[DecisionRow], locale: str) -> tuple[DecisionLine, ...]:
+    names = client_names(house, {row.client_id for row in rows})
+    return tuple(line_of(house.book, row, masked(names.get(row.client_id, "")), locale) for row in rows)
 
 
 def _by_id(house: House, decision_id: str, locale: str) -> tuple[DecisionLine, ...]:

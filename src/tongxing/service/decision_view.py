@@ -15,6 +15,7 @@ from tongxing.service.phrases import sign_words, title, trigger_words
 from tongxing.service.ports import ErasedError
 from tongxing.service.stored import DecisionRecord, decode_decision
 from tongxing.service.views import ConsideredView, DecisionView, GateView, LabelView, VerdictView
+from tongxing.service.watch_trace import trace_of
 
 WHOLE_BP = 10_000
 HIDDEN = "***"
@@ -58,6 +59,7 @@ def decision_view(house: House, decision_id: str, *, locale: str = "zh-CN") -> D
         book_digest=decision.book_digest,
         code_version=decision.code_version,
         outcome=ended(house.book, record),
+        trace_id=trace_of(decision.trigger.cause) if decision.trigger.cause else "",
     )
 
 
@@ -118,7 +120,17 @@ def _cause_body(house: House, client_id: str, cause: EventRef | None) -> tuple[t
         body: Mapping[str, object] = next((event.body for event in events if event.key == key), {})
     except ErasedError:
         return ()
-    return tuple((name, _shown(name, value)) for name, value in list(body.items())[:CAUSE_FIELDS_MAX])
+    return tuple(
+        (name, _held(value) if name == "holdings" else _shown(name, value))
+        for name, value in list(body.items())[:CAUSE_FIELDS_MAX]
+    )
+
+
+def _held(value: object) -> str:
+    """Holdings in short: code and quantity of each."""
+    found = value if isinstance(value, (list, tuple)) else ()
+    pairs = [(one.get("code"), one.get("quantity")) for one in found if isinstance(one, Mapping)]
+    return " · ".join(f"{code} × {quantity}" for code, quantity in pairs)
 
 
 def _shown(name: str, value: object) -> str:

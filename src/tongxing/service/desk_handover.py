@@ -15,7 +15,8 @@ from tongxing.service.desk_log import DeskRefusedError, clean, entry
 from tongxing.service.desk_making import HANDOVER, ended, made, task_id_of, variant, written
 from tongxing.service.desk_paper import End, HandOver
 from tongxing.service.desk_reach import UnknownTaskError, person_of, task_for
-from tongxing.service.desk_words import NO_CONSENT, RECORD_KEY_BYTES, profile_now, served_by_person, touch_for
+from tongxing.service.desk_record import served_by_person, touch_for
+from tongxing.service.desk_words import NO_CONSENT, RECORD_KEY_BYTES, profile_now
 from tongxing.service.house import House
 from tongxing.service.phrases import phrase
 from tongxing.service.recording import record

@@ -82,7 +82,7 @@ def desk_view(house: House, person: Person, *, now: datetime, locale: str = "zh-
     ended = house.store.tasks.ended(near, limit=ENDED_MAX)
     names = client_names(house, {task.client_id for task in (*tasks, *ended)})
     lines = tuple(line(task, person, names, now) for task in tasks)
-    own = house.store.tasks.clients_of(person.person_id, limit=CLIENTS_MAX)
+    own = _served(house, person, near)
     return DeskView(
         now=now.astimezone(BEIJING),
         lines=lines,
@@ -92,6 +92,14 @@ def desk_view(house: House, person: Person, *, now: datetime, locale: str = "zh-
         overdue=sum(one.overdue for one in lines),
         served=len(own),
     )
+
+
+def _served(house: House, person: Person, near: frozenset[str]) -> Sequence[str]:
+    """The clients one serves, and those of whoever one stands in for today."""
+    first = house.store.tasks.clients_of(person.person_id, limit=CLIENTS_MAX)
+    others = sorted(near - {person.person_id}) if person.role is Role.ADVISER else ()
+    more = (client for name in others for client in house.store.tasks.clients_of(name, limit=CLIENTS_MAX))
+    return (*first, *more)[:CLIENTS_MAX]
 
 
 def line(task: Task, person: Person, names: Mapping[str, str], now: datetime) -> TaskLine:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tongxing.domain.clock import BEIJING
 from tongxing.domain.person import Person, Role
 from tongxing.domain.task import LIVE, Task
 from tongxing.service.desk_making import HANDOVER
@@ -35,10 +36,16 @@ def people_names(house: House) -> Mapping[str, str]:
 
 
 def colleagues(house: House, person: Person) -> frozenset[str]:
-    """The advisers whose clients a person may look after: oneself; for a manager, the team."""
+    """The advisers whose clients a person may look after: oneself and those one stands in for today.
+
+    For a manager, the team.
+    """
     if person.role is Role.MANAGER:
         return frozenset(one.person_id for one in advisers(house, person.team))
-    return frozenset((person.person_id,)) if person.role is Role.ADVISER else frozenset()
+    if person.role is not Role.ADVISER:
+        return frozenset()
+    today = house.clock.now().astimezone(BEIJING).date()
+    return house.store.people.substitutes.absent(person.person_id, today) | {person.person_id}
 
 
 def reaches(house: House, person: Person, client_id: str) -> bool:
@@ -65,9 +72,10 @@ def stands_in(house: House, person: Person, client_id: str) -> bool:
     )
 
 
-def meant_for(person: Person, task: Task) -> bool:
-    """Whether nobody else holds the task or was asked to take it."""
-    return task.assignee in (None, person.person_id) or person.role is Role.MANAGER
+def open_to(house: House, person: Person) -> frozenset[str | None]:
+    """Whose tasks a person may work on: those of nobody, one's own, and those one stands in for today."""
+    own = colleagues(house, person) if person.role is Role.ADVISER else frozenset((person.person_id,))
+    return own | {None}
 
 
 def task_for(house: House, person: Person, task_id: str) -> Task:

@@ -15,7 +15,7 @@ from tongxing.service.desk_log import DeskRefusedError
 from tongxing.service.desk_making import HANDOVER
 from tongxing.service.desk_paper import Paper
 from tongxing.service.desk_queue import TaskLine, line
-from tongxing.service.desk_reach import task_for
+from tongxing.service.desk_reach import open_to, task_for
 from tongxing.service.desk_words import profile_now, proposal
 from tongxing.service.house import House
 
@@ -53,7 +53,7 @@ def task_view(house: House, person: Person, task_id: str, *, now: datetime) -> T
     task = task_for(house, person, task_id)
     paper = desk_paper.decode(task.paper)
     live = task.state in LIVE
-    free = task.assignee in (None, person.person_id)
+    free = task.assignee in open_to(house, person)
     today = now.astimezone(BEIJING).date()
     words, hushed, barred, barred_by = "", False, "", ""
     if live and task.paper and task.kind != HANDOVER:

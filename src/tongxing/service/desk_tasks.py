@@ -10,7 +10,7 @@ from tongxing.domain.task import LIVE, Task, TaskState
 from tongxing.service.desk_log import DeskRefusedError, clean, entry, moment
 from tongxing.service.desk_making import CALLBACK, CONTACT, HANDOVER, ended, made, task_id_of, written
 from tongxing.service.desk_paper import End
-from tongxing.service.desk_reach import UnknownTaskError, advisers, meant_for, task_for
+from tongxing.service.desk_reach import UnknownTaskError, advisers, open_to, task_for
 from tongxing.service.house import House
 from tongxing.service.ports import Batch
 
@@ -127,23 +127,20 @@ def _change(
     house: House, person: Person, task_id: str, new: Callable[[Task], Task], *, event: Event | None = None
 ) -> Task:
     """Change a live task that nobody else holds, in one transaction with the event that tells of it."""
+    near = open_to(house, person)
     with house.store.batch() as batch:
         task = _found(batch, task_id)
         if task.state not in LIVE:
             raise DeskRefusedError("ended")
         if not task.paper:
             raise DeskRefusedError("erased")
-        if not meant_for(person, task) or (person.role is Role.MANAGER and not _free(task, person)):
+        if task.assignee not in near:
             raise DeskRefusedError("taken", who=task.assignee or "")
         changed = new(task)
         batch.tasks.change(changed, expects=LIVE)
         if event is not None:
             batch.append((event,))
         return changed
-
-
-def _free(task: Task, person: Person) -> bool:
-    return task.assignee in (None, person.person_id)
 
 
 def _found(batch: Batch, task_id: str) -> Task:

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 from tongxing.domain.clock import BEIJING
 from tongxing.domain.person import Person
-from tongxing.service.client_names import directory
+from tongxing.service.client_names import client_names
+from tongxing.service.console_funnels import Rated, kept
 from tongxing.service.desk_queue import QUEUE_MAX, TaskLine, line
 from tongxing.service.desk_reach import advisers, colleagues
 from tongxing.service.house import House
@@ -25,6 +26,8 @@ class AdviserLine:
     """Done among the tasks that ended; None where none did."""
     licence_to: date | None
     licence_valid: bool
+    rated: Rated | None = None
+    """What clients gave for this adviser's words; None where nobody was asked or counted yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,17 +50,19 @@ def team_view(house: House, person: Person, *, now: datetime) -> TeamView:
     loads = house.store.tasks.loads(
         [one.person_id for one in team], now=now, since=now - timedelta(days=days)
     )
-    names = directory(house).names
+    counted = kept(house)
+    rated = {} if counted is None else {one.by: one for one in counted.rated}
     tasks = house.store.tasks.queue(colleagues(house, person), orphans=True, limit=QUEUE_MAX)
+    names = client_names(house, {task.client_id for task in tasks})
     return TeamView(
         team=person.team or "",
         days=days,
-        advisers=tuple(_adviser(one, loads[one.person_id], today) for one in team),
+        advisers=tuple(_adviser(one, loads[one.person_id], today, rated.get(one.person_id)) for one in team),
         lines=tuple(line(task, person, names, now) for task in tasks),
     )
 
 
-def _adviser(person: Person, load: Load, today: date) -> AdviserLine:
+def _adviser(person: Person, load: Load, today: date, rated: Rated | None) -> AdviserLine:
     ends = None if person.licence is None else person.licence.valid_to
     return AdviserLine(
         person_id=person.person_id,
@@ -66,4 +71,5 @@ def _adviser(person: Person, load: Load, today: date) -> AdviserLine:
         done_bp=load.done * 10 * PER_MILLE // load.ended if load.ended else None,
         licence_to=ends,
         licence_valid=ends is not None and ends >= today,
+        rated=rated,
     )

@@ -26,7 +26,7 @@ from tongxing.domain.grades import AuthorKind, Channel, Initiative, Nature
 from tongxing.domain.person import Person
 from tongxing.domain.profile import Profile
 from tongxing.domain.task import LIVE, Task, TaskState
-from tongxing.domain.touch import Decision, Touch, Trigger
+from tongxing.domain.touch import Touch
 from tongxing.profile import fold
 from tongxing.profile.assemble import profile as assemble
 from tongxing.service import desk_paper
@@ -34,21 +34,21 @@ from tongxing.service.client_acts import UnknownClientError
 from tongxing.service.desk_log import DeskRefusedError, clean
 from tongxing.service.desk_making import task_id_of, variant
 from tongxing.service.desk_paper import TRIES_KEPT_MAX, Paper, Try
-from tongxing.service.desk_reach import task_for
+from tongxing.service.desk_reach import open_to, task_for
+from tongxing.service.desk_record import served_by_person, touch_for
 from tongxing.service.facts import facts_for
 from tongxing.service.house import House
 from tongxing.service.phrases import phrase
 from tongxing.service.recording import record
 from tongxing.service.serve import Served, proactive_this_week
 from tongxing.service.states import state_of
-from tongxing.service.stored import StoredVerdict
 from tongxing.service.unfolded import take_in
 from tongxing.wording.draft import AI_LABEL, Unworded, needed
 from tongxing.wording.draft import draft as worded
 
-SLOT = "adviser"
 BY_LISTS = "adviser_words"
 """Words under a name are judged by the lists alone."""
+SWITCHED_OFF = Reason(rule="switched_off", detail="the house does not use this playbook now")
 RECORD_KEY_BYTES = 32
 NO_CONSENT, MARKETING, PERSONAL = "none", "marketing", "personalised_service"
 
@@ -70,6 +70,22 @@ def profile_now(house: House, client_id: str, now: datetime) -> tuple[Profile, d
 
     Raises `UnknownClientError`; `DeskRefusedError` (`merged`) for a record that is part of another one.
     """
+    known = known_now(house, client_id, now)
+    return known.profile, known.at
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A client as known now."""
+
+    state: fold.State
+    profile: Profile
+    at: datetime
+    """The instant that is judged, Beijing."""
+
+
+def known_now(house: House, client_id: str, now: datetime) -> Known:
+    """The same with the state; raises as `profile_now` does."""
     folded = house.store.folded_through(client_id)
     blob = house.store.state(client_id)
     if blob is None:
@@ -79,13 +95,18 @@ def profile_now(house: House, client_id: str, now: datetime) -> tuple[Profile, d
         raise DeskRefusedError("merged", who=state.merged_into)
     take_in(house, state, after=folded, now=now)
     at = max(now, fold.known_until(state)).astimezone(BEIJING)
-    return assemble(state, as_of=at + timedelta(seconds=1), book=house.book), at
+    return Known(state, assemble(state, as_of=at + timedelta(seconds=1), book=house.book), at)
 
 
 def proposal(house: House, person: Person, task: Task, profile: Profile, at: datetime) -> str:
-    """The approved words for such a task, filled with facts; empty where a fact is missing."""
+    """The approved words for such a task, filled with facts.
+
+    Empty where a fact is missing, or where the playbook behind the task is switched off.
+    """
     paper = desk_paper.decode(task.paper)
     book = house.book
+    if paper.playbook in house.store.switches.off():
+        return ""
     names = dict(word.split("=", 1) for word in book.rules.words("desk_proposals", at.date()))
     playbook = book.playbooks.get(paper.playbook)
     page = book.texts.get(names.get(paper.what, "" if playbook is None else playbook.text))
@@ -115,6 +136,7 @@ def proposal(house: House, person: Person, task: Task, profile: Profile, at: dat
 def send(house: House, person: Person, task_id: str, wish: Wish, *, now: datetime) -> Try:
     """Put an adviser's final words before compliance; what is cleared waits to be sent, all is sealed.
 
+    What a playbook asked for that is switched off is refused, whatever its words are.
     The try is kept on the task's paper with its text, so that refused words can be mended.
 
     Raises:
@@ -127,7 +149,7 @@ def send(house: House, person: Person, task_id: str, wish: Wish, *, now: datetim
     profile, at = profile_now(house, task.client_id, now)
     said = (wish.token, wish.nature.value, wish.product, text)
     touch_id = task_id_of("words", task_id, person.person_id, *said)
-    paper = _live(task, person)
+    paper = _live(house, task, person)
     before = next((one for one in paper.tries if one.touch_id == touch_id), None)
     if before is not None:
         return before
@@ -135,6 +157,9 @@ def send(house: House, person: Person, task_id: str, wish: Wish, *, now: datetim
     touch = touch_for(task, paper.what, wish.nature, at, touch_id=touch_id)
     draft = _draft(house.book, person, paper, profile, replace(wish, text=text), touch, offered=offered)
     verdict = judged(draft, house.book)
+    if paper.playbook in house.store.switches.off():
+        told = verdict.reasons if isinstance(verdict, Refused) else ()
+        verdict = Refused(draft=draft, reasons=(SWITCHED_OFF, *told))
     reasons = () if isinstance(verdict, Cleared) else verdict.reasons
     cleared = ((touch, verdict),) if isinstance(verdict, Cleared) else ()
     served = served_by_person(house, profile, touch, draft, cleared, reasons)
@@ -171,7 +196,7 @@ def _keep(house: House, person: Person, task_id: str, profile: Profile, served: 
         task = batch.tasks.task(task_id)
         if task is None:
             raise DeskRefusedError("ended")
-        paper = _live(task, person)
+        paper = _live(house, task, person)
         before = next((one for one in paper.tries if one.touch_id == made.touch_id), None)
         if before is not None:
             return before
@@ -183,30 +208,15 @@ def _keep(house: House, person: Person, task_id: str, profile: Profile, served: 
         return made
 
 
-def _live(task: Task, person: Person) -> Paper:
+def _live(house: House, task: Task, person: Person) -> Paper:
     """The paper of a task this person may work on; raises `DeskRefusedError` for every other."""
     if task.state not in LIVE:
         raise DeskRefusedError("ended")
     if not task.paper:
         raise DeskRefusedError("erased")
-    if task.assignee not in (None, person.person_id):
+    if task.assignee not in open_to(house, person):
         raise DeskRefusedError("taken", who=task.assignee or "")
     return desk_paper.decode(task.paper)
-
-
-def touch_for(task: Task, what: str, nature: Nature, at: datetime, *, touch_id: str) -> Touch:
-    """A contact that a person makes for a task."""
-    return Touch(
-        touch_id=touch_id,
-        client_id=task.client_id,
-        playbook="",
-        nature=nature,
-        channel=Channel.HOME,
-        slot=SLOT,
-        trigger=Trigger(name=f"{SLOT}:{what}", cause=f"task:{task.task_id}", at=at),
-        signs=(),
-        net_bp=task.good_bp,
-    )
 
 
 def _draft(
@@ -259,26 +269,3 @@ def _product(book: Book, code: str) -> ProductFacts | None:
     if page is None:
         raise DeskRefusedError("product")
     return ProductFacts(product_id=page.code, kind=page.kind, risk=page.risk, term=page.term)
-
-
-def served_by_person(
-    house: House,
-    profile: Profile,
-    touch: Touch,
-    draft: Draft,
-    cleared: tuple[tuple[Touch, Cleared], ...],
-    reasons: tuple[Reason, ...],
-) -> Served:
-    """The record of a person's words in the form of every other decision."""
-    decision = Decision(
-        decision_id=task_id_of("decision", touch.touch_id),
-        client_id=touch.client_id,
-        trigger=touch.trigger,
-        considered=(),
-        touches=(touch,),
-        features=profile.features,
-        book_digest=house.book.digest,
-        code_version=house.code_version,
-    )
-    verdict = StoredVerdict(playbook="", touch_id=touch.touch_id, cleared=not reasons, reasons=reasons)
-    return Served(decision=decision, drafts=(draft,), verdicts=(verdict,), cleared=cleared)

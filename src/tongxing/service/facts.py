@@ -11,6 +11,7 @@ from tongxing.domain.profile import Profile
 from tongxing.domain.touch import Touch
 from tongxing.service.facts_life import facts_of_life
 from tongxing.service.facts_money import facts_of_money
+from tongxing.service.plan_card import facts_of_plan
 from tongxing.service.ports import Market
 
 LINES_OF_HELP = ("crisis_line", "crisis_ambulance", "crisis_police")
@@ -26,6 +27,7 @@ def facts_for(
     found |= _of_book(profile, book, on)
     found |= facts_of_life(touch, profile, book, locale)
     found |= facts_of_money(touch, profile, book, market)
+    found |= facts_of_plan(touch, profile, book, locale)
     wanted = frozenset(names)
     if "benchmark_change_ppm" in wanted:
         found |= _of_benchmark(found, book, market, on)

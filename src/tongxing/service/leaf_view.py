@@ -14,6 +14,7 @@ from tongxing.ledger.leaves import LeafError, decode, leaf_hash, opens, root
 from tongxing.service.client_names import epoch
 from tongxing.service.console_switches import SWITCH, groups_of
 from tongxing.service.house import House
+from tongxing.service.plan_log import ADVICE, plan_at
 from tongxing.service.ports import DecisionRow, ErasedError, Store
 from tongxing.service.sealing import Groups, receipt_groups, record_groups
 from tongxing.service.stored import decode_decision, decode_message
@@ -144,6 +145,8 @@ def _groups(house: House, sealed: SealedLeaf, client_id: str, record_key: bytes)
     if sealed.leaf.kind == SWITCH:
         act = house.store.switches.act_at(sealed.index)
         return {} if act is None else groups_of(act)
+    if sealed.leaf.kind == ADVICE:
+        return plan_at(house, client_id, sealed.index)
     for row in _decisions(house, client_id, sealed.index):
         if sealed.leaf.kind == "withdrawal":
             for draft in decode_decision(row.payload).drafts:

@@ -22,6 +22,8 @@ class Look:
     reason: str
     """The words given for opening a masked field; empty where none were asked for."""
     allowed: bool
+    in_place_of: str = ""
+    """The absent adviser's name, where a substitute looked."""
 
 
 def looked(me: Mine) -> tuple[Look, ...]:
@@ -31,7 +33,8 @@ def looked(me: Mine) -> tuple[Look, ...]:
         entry for client_id in me.client_ids for entry in people.entries_of(client_id, limit=LOOKS_MAX)
     ]
     latest = sorted(entries, key=lambda entry: entry.at)[: -LOOKS_MAX - 1 : -1]
-    found = {name: people.person(name) for name in {entry.person_id for entry in latest}}
+    met = {entry.person_id for entry in latest} | {entry.in_place_of for entry in latest if entry.in_place_of}
+    found = {name: people.person(name) for name in met}
     names = {name: name if person is None else person.name for name, person in found.items()}
     return tuple(
         Look(
@@ -42,6 +45,7 @@ def looked(me: Mine) -> tuple[Look, ...]:
             purpose=entry.purpose,
             reason=entry.reason,
             allowed=entry.allowed,
+            in_place_of=names[entry.in_place_of] if entry.in_place_of else "",
         )
         for entry in latest
     )

@@ -7,6 +7,8 @@ from typing import Literal, TypeAlias
 from tongxing.domain.clock import BEIJING
 from tongxing.domain.grades import Channel
 from tongxing.service.card_view import card_of
+from tongxing.service.desk_record import SLOT
+from tongxing.service.me_rating import scores_of
 from tongxing.service.me_who import Mine
 from tongxing.service.stored import decode_message
 from tongxing.service.views import CardView
@@ -25,6 +27,13 @@ class Word:
     channel: str
     standing: Standing
     valid_until: datetime
+    score: int | None = None
+    """Points from 1 to 5 that the client gave for words of a person."""
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person of the house wrote it."""
+        return self.card.slot == SLOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +51,7 @@ def said_page(me: Mine, *, before: str = "") -> SaidPage:
     place = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None  # noqa: PLR2004
     first = place is None
     found: list[Word] = []
+    scores = scores_of(me)
     read, more = 0, True
     while more and len(found) < PAGE_MAX and read < READ_MAX:
         rows = me.house.store.own.said(me.client_id, before=place, limit=PAGE_MAX - len(found))
@@ -60,6 +70,7 @@ def said_page(me: Mine, *, before: str = "") -> SaidPage:
                     channel=row.channel,
                     standing=standing,
                     valid_until=row.valid_until.astimezone(BEIJING),
+                    score=scores.get(row.touch_id),
                 )
             )
     following = str(place) if more and place is not None and _is_more(me, place) else ""

@@ -28,6 +28,8 @@ def trigger_words(book: Book, trigger: str, locale: str = FALLBACK) -> str:
         return sign_words(book, rest, locale)
     if kind == "held":
         return title(book, rest)
+    if kind == "plan":
+        return phrase(book, f"trigger_plan_{rest}", locale) or trigger
     name, _, day = rest.partition(":")
     journey = book.journeys.get(name)
     if journey is None:

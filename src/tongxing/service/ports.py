@@ -13,6 +13,7 @@ from tongxing.domain.market import Bar, CashDividend, Fees, PriceLimits, Split
 from tongxing.domain.touch import Decision
 from tongxing.service.me_ports import OwnRows
 from tongxing.service.ports_console import Census, SwitchBatch, Switches
+from tongxing.service.ports_door import Door
 from tongxing.service.ports_people import People
 from tongxing.service.ports_tasks import TaskBatch, Tasks
 from tongxing.service.ports_watch import WatchStore
@@ -69,6 +70,13 @@ class Market(Protocol):
         ...
 
     def fees(self, code: str, side: str, gross_fen: int, day: date) -> Fees: ...
+
+    def total_return_ppm(self, code: str, start: date, end: date) -> int | None:
+        """Change of a holding from close to close, splits and dividends joined; None where not shipped."""
+
+    def index_close(self, code: str, day: date) -> Decimal | None:
+        """The close of an index on that very day; None where it is not shipped."""
+        ...
 
     def index_change_ppm(self, code: str, start: date, end: date) -> int | None:
         """Change of an index from close to close; None where a day is not shipped."""
@@ -326,6 +334,9 @@ class Store(Protocol):
 
     @property
     def people(self) -> People: ...
+
+    @property
+    def door(self) -> Door: ...
 
     @property
     def tasks(self) -> Tasks: ...

@@ -170,6 +170,8 @@ class Look:
     """A reason was typed; it is sealed for the client."""
     allowed: bool
     policies: str
+    in_place_of: str = ""
+    """The absent adviser for whom a substitute looked."""
 
 
 class Census(Protocol):

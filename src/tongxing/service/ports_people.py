@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 from tongxing.domain.person import Person
@@ -76,10 +76,57 @@ class AccessEntry:
     """Opened for the client alone; empty where none was typed or its key is gone."""
     allowed: bool
     policies: str
+    in_place_of: str | None = None
+    """The absent adviser for whom a substitute looked; None for everybody else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substitute:
+    """An adviser who serves the clients of an absent one from a first day to a last one."""
+
+    absent_id: str
+    substitute_id: str
+    first: date
+    last: date
+    """Beijing; both days included. The day after, nothing is left of it."""
+    by: str
+    """Who arranged it."""
+    made_at: datetime
+    number: int = 0
+    """Given by the store."""
+
+
+class Substitutes(Protocol):
+    """Rows of absences; each writing method is one short transaction."""
+
+    def add(self, one: Substitute) -> bool:
+        """Keep an absence; the same one twice (people, days) is one, and the second is False."""
+        ...
+
+    def stands_in(self, substitute_id: str, absent_id: str, day: date) -> bool:
+        """Whether one person may act in the place of the other on a day."""
+        ...
+
+    def absent(self, substitute_id: str, day: date) -> frozenset[str]:
+        """Those in whose place a person may act on a day."""
+        ...
+
+    def open(self, day: date) -> Sequence[Substitute]:
+        """What holds on a day or begins later, by first day."""
+        ...
+
+    def end(self, number: int, at: datetime) -> bool:
+        """End one early, at once; False where it has ended or never was."""
+        ...
 
 
 class People(Protocol):
     """Rows of people; each writing method is one short transaction."""
+
+    @property
+    def substitutes(self) -> Substitutes:
+        """Who stands in for an absent adviser."""
+        ...
 
     def account(self, person_id: str) -> Account | None:
         """How a person proves to be this person; disabled people too."""

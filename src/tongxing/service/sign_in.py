@@ -66,16 +66,17 @@ def sign_in(
 
 def begin(house: House, person: Person, *, now: datetime) -> str:
     """A new session; its token is shown to the browser alone."""
-    token = _token(house)
+    token = fresh_token(house)
     row = SessionRow(
         token_hash=hashed(token),
         person_id=person.person_id,
-        form_key=_token(house),
+        form_key=fresh_token(house),
         made_at=now,
         seen_at=now,
         until=now + timedelta(hours=number(house, "identity_session_hours", now)),
     )
-    house.store.people.forget_sessions(now)
+    kept = timedelta(minutes=number(house, "identity_form_kept_minutes", now))
+    house.store.people.forget_sessions(now - kept)
     house.store.people.open_session(row)
     return token
 
@@ -107,7 +108,7 @@ def end(house: House, token: str, *, everywhere: bool = False, person: Person | 
 
 def new_key(house: House, person_id: str, name: str, *, until: datetime | None = None) -> str:
     """A key for another system; it is shown now and never again."""
-    key = KEY_PREFIX + _token(house)
+    key = KEY_PREFIX + fresh_token(house)
     row = KeyRow(key_hash=hashed(key), person_id=person_id, name=name, made_at=house.clock.now(), until=until)
     house.store.people.add_key(row)
     return key
@@ -134,5 +135,6 @@ def number(house: House, rule: str, now: datetime) -> int:
     return house.book.rules.number(rule, now.astimezone(BEIJING).date())
 
 
-def _token(house: House) -> str:
+def fresh_token(house: House) -> str:
+    """256 random bits, as they stand in a cookie or an address."""
     return urlsafe_b64encode(house.entropy.token(TOKEN_BYTES)).decode().rstrip("=")

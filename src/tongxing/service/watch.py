@@ -17,7 +17,7 @@ from tongxing.service.watch_trace import cause_of, trace_of
 if TYPE_CHECKING:
     from tongxing.service.serve import Served
 
-GUARDING = frozenset({Gate.CONSENT, Gate.ELIGIBILITY, Gate.SUITABILITY, Gate.CONTACT})
+GUARDING = frozenset({Gate.SWITCH, Gate.CONSENT, Gate.ELIGIBILITY, Gate.SUITABILITY, Gate.CONTACT})
 """Gates that keep a playbook back which would have applied."""
 
 

@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 from tongxing.domain.access import Access
 from tongxing.domain.clock import Clock
 from tongxing.service.house import House
-from tongxing.service.sign_in import Passwords
+from tongxing.service.ports_issuer import SignInWays
 from tongxing.web import clock_pages, design_pages, files, metrics
 from tongxing.web.api import routes as api
 from tongxing.web.client import routes as client
@@ -48,7 +48,7 @@ def create(
     port: int,
     over: Callable[[House], bool],
     access: Access,
-    passwords: Passwords,
+    ways: SignInWays,
     wall: Clock,
     names: Collection[str] = (),
 ) -> Litestar:
@@ -62,14 +62,14 @@ def create(
     figures = RequestFigures(StoreFigures(house))
     judge = Judge(Guard(port, names), house, access, wall)
     app = Litestar(
-        route_handlers=list(ROUTES),
+        route_handlers=[*ROUTES, *(identity.ELSEWHERE if ways.issuer is not None else ())],
         state=State(
             {
                 "front": Front(house, pages, over, wall, demo),
                 "figures": figures,
                 "reach": judge.reach,
                 "may": judge.may,
-                "passwords": passwords,
+                "ways": ways,
             }
         ),
         before_request=judge,

@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 from typing import Final, TypeVar
-from urllib.parse import quote
 
 import msgspec
 import structlog
@@ -14,12 +13,12 @@ from litestar.response import Redirect
 from tongxing.service.client_acts import UnknownClientError
 from tongxing.service.ports import ErasedError
 from tongxing.web.api.problems import answer_to
+from tongxing.web.identity.kept import may_return, to_sign_in
 from tongxing.web.render import PageRequest, Pages, language_of
 from tongxing.web.words import has, speak, t
 
 PROBLEM = "application/problem+json"
 API = "/v1/"
-SEE_OTHER: Final = 303
 RETRY: Final = "Retry-After"
 UNAUTHORIZED = 401
 SERVER_ERROR = 500
@@ -41,8 +40,8 @@ class Faults:
         if request.url.path.startswith(API):
             return answer_to(request, problem)
         status, reason = _status(problem)
-        if status == UNAUTHORIZED and request.method == "GET" and not _wants_json(request):
-            return Redirect(f"/sign-in?next={quote(request.url.path)}", status_code=SEE_OTHER)
+        if status == UNAUTHORIZED and not _wants_json(request) and may_return(request):
+            return to_sign_in(request)
         if status >= SERVER_ERROR:
             log.error("a page failed", exc_info=problem)
         speak(language_of(request))
@@ -82,7 +81,8 @@ def _words(status: int, reason: str) -> tuple[str, str]:
     title = f"error.{status}.title"
     if not has(title):
         return HTTPStatus(status).phrase, ""
-    return t(title), t(f"error.{status}.{reason or 'detail'}")
+    own = f"error.{status}.{reason}_title"
+    return t(own if has(own) else title), t(f"error.{status}.{reason or 'detail'}")
 
 
 def _wants_json(request: PageRequest) -> bool:

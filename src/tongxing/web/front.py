@@ -35,9 +35,9 @@ def front_of(request: PageRequest) -> Front:
 
 def back_to(request: PageRequest, fallback: str) -> str:
     """The own page a form was sent from, for readers without script; never another site's address."""
-    origin = f"http://{request.headers.get('host', '')}/"
-    referrer = request.headers.get("referer", "")
-    path = referrer.removeprefix(origin) if referrer.startswith(origin) else None
+    host, referrer = request.headers.get("host", ""), request.headers.get("referer", "")
+    own = next((one for one in (f"https://{host}/", f"http://{host}/") if referrer.startswith(one)), "")
+    path = referrer.removeprefix(own) if own else None
     if path is None or path.startswith(("/", "\\")) or not path.isprintable():
         return fallback
     return f"/{path}"

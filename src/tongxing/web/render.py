@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -172,7 +172,14 @@ def _frame(request: PageRequest, chosen: str) -> dict[str, object]:
         "theme": theme_of(request),
         "path": request.url.path,
         "signed_in": getattr(request.state, "person", None),
+        "may": cache(partial(may, request)),
     }
+
+
+def may(request: PageRequest, act: str) -> bool:
+    """Whether the reader may do such an act of the house, so that a page shows no way that is closed."""
+    person = getattr(request.state, "person", None)
+    return person is not None and bool(request.app.state.may(person, act))
 
 
 def _cookies(request: PageRequest, chosen: str) -> list[Cookie]:

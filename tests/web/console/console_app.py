@@ -1,11 +1,15 @@
 """The console's pages over a house, for a person who was let in by the judge before them."""
 
+from functools import partial
+
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.testing import TestClient
 
+from tongxing.adapters.policy import CedarAccess
 from tongxing.domain.person import Person, Role
+from tongxing.service.access import may as policy_may
 from tongxing.service.house import House
 from tongxing.simulation.demo import demo_over
 from tongxing.web.console.routes import ROUTES
@@ -26,9 +30,15 @@ Browser = TestClient[Litestar]
 def browser(house: House) -> Browser:
     """A browser before these pages; the header `X-Person` says who was let in."""
     pages = Pages(environment())
+    may = partial(policy_may, house, CedarAccess(house.book, demo=True))
     app = Litestar(
         route_handlers=list(ROUTES),
-        state=State({"front": Front(house, pages, demo_over, house.clock, True)}),
+        state=State(
+            {
+                "front": Front(house, pages, demo_over, house.clock, True),
+                "may": lambda person, act: may(person, act).allowed,
+            }
+        ),
         before_request=_let_in,
         exception_handlers={Exception: Faults(pages)},
         compression_config=CompressionConfig(backend="gzip"),

@@ -12,9 +12,11 @@ from page_house import ORIGIN, Browser
 from sqlalchemy import insert
 
 from tongxing.adapters.clock import WallClock
+from tongxing.adapters.policy import CedarAccess
 from tongxing.adapters.store import SqlStore
 from tongxing.adapters.store.tables_people import person as table
 from tongxing.app import temporary_house
+from tongxing.service.access import may as policy_may
 from tongxing.service.append import append
 from tongxing.service.house import House
 from tongxing.service.work import work
@@ -62,10 +64,15 @@ def desk(desk_house: House) -> Iterator[Browser]:
     def judge(request: PageRequest) -> None:
         request.state.person = PEOPLE[request.headers.get(WHO, LIN.person_id)]
 
-    pages = Pages(environment())
+    pages, access = Pages(environment()), CedarAccess(desk_house.book, demo=True)
     app = Litestar(
         route_handlers=list(ROUTES),
-        state=State({"front": Front(desk_house, pages, demo_over, WallClock(), demo=True)}),
+        state=State(
+            {
+                "front": Front(desk_house, pages, demo_over, WallClock(), demo=True),
+                "may": lambda person, act: policy_may(desk_house, access, person, act).allowed,
+            }
+        ),
         before_request=judge,
         before_send=[add_headers],
         exception_handlers={Exception: Faults(pages)},

@@ -32,6 +32,45 @@ def read(desk: Browser, path: str, who: str = "adviser-1") -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
+def test_a_manager_arranges_who_stands_in_and_ends_it(desk: Browser) -> None:
+    days = {"first": NOW.date().isoformat(), "last": NOW.date().isoformat()}
+    form = {"absent": "adviser-1", "substitute": "adviser-2", **days}
+    assert read(desk, "/desk/clients/C1", "adviser-2")[0] == 404
+    assert send(desk, "/desk/team/substitutes", "manager-1", **form)[:2] == (
+        303,
+        "/desk/team?ok=substitute_set",
+    )
+    status, page = read(desk, "/desk/team", "manager-1")
+    assert (status, "周予安 代 林知行" in page) == (200, True)
+    assert "周予安 代 林知行" in read(desk, "/desk", "adviser-2")[1]
+    assert read(desk, "/desk/clients/C1", "adviser-2")[0] == 200
+    (number,) = re.findall(r"/desk/team/substitutes/(\d+)/end", page)
+    end = f"/desk/team/substitutes/{number}/end"
+    assert send(desk, end, "manager-1")[1] == "/desk/team?ok=substitute_ended"
+    assert send(desk, end, "manager-1")[1] == "/desk/team?no=ended"
+    assert read(desk, "/desk/clients/C1", "adviser-2")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"first": "soon"}, "no=form"),
+        ({"last": "2099-01-01"}, "no=substitute_days&who=92"),
+        ({"substitute": "adviser-1"}, "no=substitute_self"),
+        ({"substitute": "adviser-3"}, "no=no_such_adviser"),
+        ({"substitute": "adviser-4"}, "no=substitute_licence"),
+    ],
+)
+def test_an_absence_that_cannot_be_arranged_is_answered_with_why(
+    desk: Browser, change: dict[str, str], said: str
+) -> None:
+    day = NOW.date().isoformat()
+    form = {"absent": "adviser-1", "substitute": "adviser-2", "first": day, "last": day}
+    assert send(desk, "/desk/team/substitutes", "manager-1", **{**form, **change})[1] == f"/desk/team?{said}"
+    assert 'role="alert"' in read(desk, f"/desk/team?{said}", "manager-1")[1]
+    assert send(desk, "/desk/team/substitutes/99x/end", "manager-1")[1] == "/desk/team?no=ended"
+
+
 def test_the_desk_says_what_to_do_first_and_for_whom(desk: Browser, desk_house: House) -> None:
     status, words = read(desk, "/desk")
     assert status == 200

@@ -16,7 +16,7 @@ from tongxing.simulation.demo import demo_over
 NOBODY = "nobody"
 ROLES = (NOBODY, *(role.value for role in Role))
 TABLE = Path(__file__).parents[1] / "access_table.txt"
-RELATIONS = ("", "self", "assigned", "team")
+RELATIONS = ("", "self", "assigned", "substitute", "team")
 
 
 def table() -> Mapping[tuple[str, str], frozenset[str]]:

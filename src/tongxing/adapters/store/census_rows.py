@@ -264,6 +264,7 @@ def _look(row: Any) -> Look:  # noqa: ANN401 - a row of SQLAlchemy
         reasoned=row["reason"] is not None,
         allowed=bool(row["allowed"]),
         policies=row["policies"],
+        in_place_of=row["in_place_of"] or "",
     )
 
 

@@ -15,6 +15,7 @@ from tongxing.adapters.store.instants import instant, micros
 from tongxing.adapters.store.key_rows import SqlKeyRows
 from tongxing.adapters.store.look_journal import LookJournal
 from tongxing.adapters.store.session_rows import PERSON, Opened, SessionRows, read_person
+from tongxing.adapters.store.substitute_rows import SubstituteRows
 from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing
 from tongxing.domain.person import Person, Role
 from tongxing.service.ports import ErasedError
@@ -46,6 +47,7 @@ class SqlPeople(SessionRows):
         self, reading: Opened, writing: Opened, ring: KeyRing, journal: LookJournal | None = None
     ) -> None:
         super().__init__(reading, writing)
+        self.substitutes = SubstituteRows(reading, writing)
         self._ring = ring
         self._journal = journal
 
@@ -163,6 +165,7 @@ class SqlPeople(SessionRows):
             "reason": None,
             "allowed": int(entry.allowed),
             "policies": entry.policies,
+            "in_place_of": entry.in_place_of,
         }
         if self._journal is not None and not entry.reason:
             self._journal.add(values)
@@ -174,9 +177,9 @@ class SqlPeople(SessionRows):
             connection.execute(_LOOKED, values)
 
     def keep_looks(self, rows: Sequence[Mapping[str, object]]) -> None:
-        """Looks from the journal, in one transaction."""
+        """Looks from the journal, in one transaction; an earlier version knew no substitutes."""
         with self._writing() as connection:
-            connection.execute(_LOOKED, list(rows))
+            connection.execute(_LOOKED, [{"in_place_of": None, **row} for row in rows])
 
     def settle_looks(self) -> None:
         """Write what the journal of this process holds, before looks are read."""
@@ -248,4 +251,5 @@ def _entry(row: Mapping[Any, Any], vault: EnvelopeVault, client_id: str) -> Acce
         reason=reason.decode(),
         allowed=bool(row["allowed"]),
         policies=row["policies"],
+        in_place_of=row["in_place_of"],
     )

@@ -19,6 +19,7 @@ from tongxing.adapters.store import tables as t
 from tongxing.adapters.store.batch import SqlBatch
 from tongxing.adapters.store.census_rows import CensusRows
 from tongxing.adapters.store.desk import Desk
+from tongxing.adapters.store.door_rows import DoorRows
 from tongxing.adapters.store.errors import CollisionError, StoreError, readable
 from tongxing.adapters.store.idempotency_rows import IdempotencyRows
 from tongxing.adapters.store.instants import instant, micros, partition_of
@@ -68,6 +69,7 @@ class SqlStore(Desk, Said):
         self.own = SqlOwnRows(self._reading, self._vault)
         self._looks = None if isinstance(place, str) else LookJournal(place, self._keep_looks)
         self.people = SqlPeople(self._reading, self._writing, ring, self._looks)
+        self.door = DoorRows(self._reading, self._writing, ring)
         self.tasks = TaskRows(self._reading, self._vault)
         self.webhooks = WebhookRows(self._reading, self._writing, ring)
         self.idempotency = IdempotencyRows(self._reading, self._writing, ring)

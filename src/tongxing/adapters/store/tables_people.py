@@ -66,7 +66,23 @@ access_entry = Table(
     Column("reason", LargeBinary),
     Column("allowed", SmallInteger, nullable=False),
     Column("policies", Text, nullable=False),
+    Column("in_place_of", Text),
 )
+"""`in_place_of`: the absent adviser for whom a substitute looked."""
+
+substitute = Table(
+    "substitute",
+    metadata,
+    Column("row", Serial, primary_key=True),
+    Column("absent_id", Text, nullable=False, index=True),
+    Column("substitute_id", Text, nullable=False, index=True),
+    Column("from_day", Text, nullable=False),
+    Column("to_day", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("made_us", BigInteger, nullable=False),
+    Column("ended_us", BigInteger),
+)
+"""Days are ISO dates of Beijing, both included; `ended_us`: somebody ended it early."""
 
 task = Table(
     "task",

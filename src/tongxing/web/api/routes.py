@@ -3,6 +3,7 @@
 from litestar import Router
 
 from tongxing.web.api import (
+    advice_routes,
     client_routes,
     consent_routes,
     doc_routes,
@@ -10,6 +11,7 @@ from tongxing.web.api import (
     task_routes,
     verdict_routes,
     webhook_routes,
+    why_routes,
 )
 from tongxing.web.api.problems import answer_to
 
@@ -24,6 +26,8 @@ ROUTES = (
             client_routes.clients_list,
             client_routes.client_read,
             client_routes.profile_read,
+            advice_routes.plan_read,
+            why_routes.why_read,
             client_routes.next_read,
             client_routes.touches_list,
             verdict_routes.verdicts_list,

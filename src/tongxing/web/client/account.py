@@ -1,23 +1,30 @@
 """What a client holds and what happened on the account."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from litestar import get
+from litestar import get, post
+from litestar.concurrency import sync_to_thread
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Stream
+from litestar.response import Redirect, Stream
 
+from tongxing.service.client_acts import ActRefusedError, UnknownClientError
 from tongxing.service.leaf_view import leaf_view
 from tongxing.service.me_course import PERIODS
 from tongxing.service.me_data import records_csv
 from tongxing.service.me_holdings import holdings_page
+from tongxing.service.me_rating import rate_service
 from tongxing.service.me_records import ALL, KINDS, records_page
 from tongxing.service.me_said import said_page
 from tongxing.service.me_who import is_own_leaf
-from tongxing.web.client.own import Drawn, own_of
-from tongxing.web.render import PageRequest, locale_of
+from tongxing.web.client.own import UNPROCESSABLE, Drawn, Own, back, own_of
+from tongxing.web.guard import form_of
+from tongxing.web.render import PageRequest, language_of, locale_of
+from tongxing.web.words import speak, t
 
 NUMBER_LENGTH_MAX = 15
+ID_LENGTH_MAX = 64
 
 
 @get("/me/holdings", act="own.read", sync_to_thread=False)
@@ -63,10 +70,35 @@ def records_table(request: PageRequest) -> Stream:
 @get("/me/messages", act="own.read", sync_to_thread=False)
 def messages(request: PageRequest) -> Drawn:
     """Everything the house said, with what became of it and how it can be proved."""
-    own = own_of(request)
+    return _messages(own_of(request))
+
+
+@post("/me/messages/{touch_id:str}/rating", act="own.act", status_code=200)
+async def rate(request: PageRequest, touch_id: FromPath[str]) -> Drawn | Redirect:
+    """The client says how content they were with what a person told them."""
+    own, fields = own_of(request), await form_of(request)
+    given = partial(rate_service, score=fields.get("score", ""), words=fields.get("text", ""))
+    try:
+        await sync_to_thread(
+            lambda: given(
+                own.mine(),
+                touch_id[:ID_LENGTH_MAX],
+                now=own.front.house.clock.now(),
+                token=fields.get("token", ""),
+            )
+        )
+    except UnknownClientError as unknown:
+        raise NotFoundException(detail="card") from unknown
+    except ActRefusedError as refused:
+        speak(language_of(request))
+        return _messages(own, notice=t(f"me.rating.refused.{refused.reason}"), status=UNPROCESSABLE)
+    return back("/me/messages", done="rated")
+
+
+def _messages(own: Own, *, notice: str = "", status: int = 200) -> Drawn:
     me = own.mine()
-    page = said_page(me, before=request.query_params.get("before", ""))
-    return own.draw("me_messages.html", {"page": page}, me=me)
+    page = said_page(me, before=own.request.query_params.get("before", ""))
+    return own.draw("me_messages.html", {"page": page, "notice": notice}, me=me, status=status)
 
 
 @get("/me/proofs/{number:str}", act="own.read", sync_to_thread=False)

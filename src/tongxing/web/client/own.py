@@ -29,7 +29,19 @@ LOOKS, LOOK_SECONDS = 16, 0.05
 """How long an answer waits for the worker to take in what was just done."""
 VIEWS_REMEMBERED_MAX: Final = 10_000
 DONE: Final = frozenset(
-    {"contact", "consent", "withdrawn", "on", "off", "erasure", "moment", "corrected", "deleted", "restored"}
+    {
+        "contact",
+        "consent",
+        "withdrawn",
+        "on",
+        "off",
+        "erasure",
+        "moment",
+        "corrected",
+        "deleted",
+        "restored",
+        "rated",
+    }
 )
 """What a page may say was done, after it was done."""
 Drawn = Response[str]

@@ -2,7 +2,7 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from tongxing.web.client import account, home, person, privacy
+from tongxing.web.client import account, home, lab, person, plan, privacy, why
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
     home.home,
@@ -12,9 +12,11 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     home.dismiss,
     home.elder,
     account.holdings,
+    why.holding_why,
     account.records,
     account.records_table,
     account.messages,
+    account.rate,
     account.proof,
     person.moments,
     person.add_moment,
@@ -22,6 +24,18 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     person.correct,
     person.delete,
     person.restore,
+    plan.plan,
+    plan.make,
+    plan.why,
+    plan.rebalance,
+    plan.choice,
+    plan.goals,
+    plan.keep_goal,
+    plan.forget_goal,
+    lab.lab,
+    lab.episode,
+    lab.lab_walk,
+    lab.quiz,
     privacy.privacy,
     privacy.personalisation,
     privacy.contact,

@@ -13,7 +13,7 @@ from tongxing.web.console.reasons import said
 from tongxing.web.console.rows import drawn_with
 from tongxing.web.front import front_of
 from tongxing.web.recent import Recent
-from tongxing.web.render import PageRequest, locale_of
+from tongxing.web.render import PageRequest, locale_of, may
 
 LINES = 30
 ID_LENGTH_MAX = 64
@@ -68,5 +68,5 @@ def _lines(request: PageRequest) -> dict[str, object]:
         "lines": found[:LINES],
         "older": len(found) > LINES,
         "before": before,
-        "row": drawn_with(front.pages),
+        "row": drawn_with(front.pages, opens=may(request, "verdict.read")),
     }

@@ -13,12 +13,13 @@ from tongxing.web.words import language
 ROWS_KEPT_MAX = 2_000
 
 
-def drawn_with(pages: Pages) -> Callable[[DecisionLine], Markup]:
-    """What draws a row in the language of the page."""
-    return lambda line: _row(pages, line, language(), asset("icons.svg"))
+def drawn_with(pages: Pages, *, opens: bool = True) -> Callable[[DecisionLine], Markup]:
+    """What draws a row in the language of the page; with ways into the record for who may open it."""
+    return lambda line: _row(pages, line, language(), asset("icons.svg"), opens=opens)
 
 
 @lru_cache(maxsize=ROWS_KEPT_MAX)
-def _row(pages: Pages, line: DecisionLine, _language: str, _icons: str) -> Markup:
+def _row(pages: Pages, line: DecisionLine, _language: str, _icons: str, *, opens: bool) -> Markup:
     """One row; a line whose keys were destroyed is another line."""
-    return Markup(pages.templates.get_template("_decision_row.html").render(line=line, said=said))  # noqa: S704 - escaped by the template
+    template = pages.templates.get_template("_decision_row.html")
+    return Markup(template.render(line=line, said=said, opens=opens))  # noqa: S704 - escaped by the template

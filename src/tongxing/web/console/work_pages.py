@@ -28,6 +28,7 @@ def jobs(request: PageRequest) -> Drawn:
         "jobs": house.store.jobs(JOBS),
         "due": house.store.census.due(house.clock.now()),
         "now": house.clock.now(),
+        "book": house.book,
     }
     return front.pages.page(request, "console_jobs.html", values)
 

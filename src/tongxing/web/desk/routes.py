@@ -2,11 +2,13 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from tongxing.web.desk import client_pages, person_pages, task_pages
+from tongxing.web.desk import client_pages, person_pages, substitute_pages, task_pages, what_if, why_page
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
     task_pages.desk,
     task_pages.team,
+    substitute_pages.arrange,
+    substitute_pages.end,
     task_pages.task,
     task_pages.take,
     task_pages.back,
@@ -16,6 +18,8 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     task_pages.decline,
     task_pages.words,
     client_pages.client,
+    what_if.plan_what_if,
+    why_page.client_why,
     client_pages.reveal,
     client_pages.contact,
     client_pages.call_note,

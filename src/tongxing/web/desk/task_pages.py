@@ -8,6 +8,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from tongxing.domain.clock import BEIJING
 from tongxing.domain.grades import Nature
 from tongxing.domain.person import Role
 from tongxing.domain.task import TaskState
@@ -18,6 +19,7 @@ from tongxing.service.desk_reach import UnknownTaskError, advisers, people_names
 from tongxing.service.desk_task_view import TaskView, task_view
 from tongxing.service.desk_team import team_view
 from tongxing.service.desk_words import Wish, send
+from tongxing.service.substitutes import substitutes_of
 from tongxing.web.desk.forms import (
     UNPROCESSABLE,
     Drawn,
@@ -42,8 +44,11 @@ ENDS = {"done": TaskState.DONE, "declined": TaskState.DECLINED}
 def desk(request: PageRequest) -> Drawn:
     """What to do first, and the clients served."""
     front, person = front_of(request), viewer(request)
-    view = desk_view(front.house, person, now=front.house.clock.now(), locale=locale_of(request))
+    now = front.house.clock.now()
+    view = desk_view(front.house, person, now=now, locale=locale_of(request))
     values = {"view": view, "person": person, "names": people_names(front.house), **notice(request)}
+    adviser = person.role is Role.ADVISER
+    values |= {"substitutes": substitutes_of(front.house, person, now=now) if adviser else ()}
     return front.pages.page(request, "desk_home.html", values)
 
 
@@ -51,8 +56,11 @@ def desk(request: PageRequest) -> Drawn:
 def team(request: PageRequest) -> Drawn:
     """The team and its load."""
     front, person = front_of(request), viewer(request)
-    view = team_view(front.house, person, now=front.house.clock.now())
+    now = front.house.clock.now()
+    view = team_view(front.house, person, now=now)
     values = {"view": view, "person": person, "names": people_names(front.house), **notice(request)}
+    values |= {"substitutes": substitutes_of(front.house, person, now=now)}
+    values |= {"today": now.astimezone(BEIJING).date()}
     return front.pages.page(request, "desk_team.html", values)
 
 

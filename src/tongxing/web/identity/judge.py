@@ -23,6 +23,7 @@ from tongxing.service.masking import shown
 from tongxing.service.sign_in import person_by_key, session_of
 from tongxing.web.guard import Guard, form_of
 from tongxing.web.identity.form_key import set_form_key
+from tongxing.web.identity.kept import keep_form
 from tongxing.web.render import PageRequest
 
 COOKIE = "tongxing_session"
@@ -66,6 +67,7 @@ class Judge:
         if answer.allowed:
             return
         if person is None:
+            await keep_form(request, self._house, now, request.cookies.get(COOKIE, ""))
             raise NotAuthorizedException(detail="sign-in")
         if request.path_params.get("client_id") is not None:
             raise NotFoundException(detail="client")

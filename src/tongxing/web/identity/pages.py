@@ -12,9 +12,11 @@ from litestar.response import Redirect
 from tongxing.domain.person import Person, Role
 from tongxing.service import sign_in as signing
 from tongxing.service.client_view import client_rows
+from tongxing.service.form_kept import kept
 from tongxing.web.front import Front, back_to, front_of
 from tongxing.web.guard import form_of
 from tongxing.web.identity.judge import COOKIE, Rate, address_of
+from tongxing.web.identity.kept import KEPT_COOKIE
 from tongxing.web.render import PageRequest
 
 SEE_OTHER: Final = 303
@@ -31,7 +33,8 @@ HOMES: Final = {
     Role.PARTNER: "/v1/docs",
 }
 Drawn = Response[str]
-_tries = Rate()
+tries = Rate()
+"""Tries to sign in, from each address."""
 
 
 @get("/", sync_to_thread=False, act="public")
@@ -65,31 +68,33 @@ async def demo_sign_in(request: PageRequest) -> Redirect:
     person = await sync_to_thread(_of_demo, front, fields.get("person", "")) if front.demo else None
     if person is None:
         raise NotFoundException(detail="page")
-    return await _begun(request, front, person, HOMES[person.role])
+    return await begun(request, front, person, HOMES[person.role])
 
 
 @get("/sign-in", sync_to_thread=False, act="public")
 def sign_in_page(request: PageRequest) -> Drawn:
     """The form."""
     values = {"next": own_path(request.query_params.get("next", "")), "person": "", "wrong": False}
-    return front_of(request).pages.page(request, "sign_in.html", values)
+    return front_of(request).pages.page(request, "sign_in.html", values | _ways(request))
 
 
 @post("/sign-in", act="public", status_code=200)
 async def sign_in(request: PageRequest) -> Drawn | Redirect:
     """Sign in by password and one-time code; what was wrong is never told."""
     front, fields = front_of(request), await form_of(request)
+    if not _ways(request)["passwords"]:
+        raise NotFoundException(detail="page")
     now = front.wall.now()
     most = front.house.book.rules.number("sign_ins_per_minute_max", now.date())
-    _tries.check(address_of(request), now, most)
+    tries.check(address_of(request), now, most)
     given = (fields.get("person", ""), fields.get("password", ""), fields.get("code", ""))
-    named = {"passwords": request.app.state.passwords, "now": now}
+    named = {"passwords": request.app.state.ways.passwords, "now": now}
     person = await sync_to_thread(partial(signing.sign_in, front.house, *given, **named))
     wanted = own_path(fields.get("next", ""))
     if person is None:
         values = {"next": wanted, "person": given[0], "wrong": True}
-        return front.pages.page(request, "sign_in.html", values, status=UNPROCESSABLE)
-    return await _begun(request, front, person, wanted or HOMES[person.role])
+        return front.pages.page(request, "sign_in.html", values | _ways(request), status=UNPROCESSABLE)
+    return await begun(request, front, person, wanted or HOMES[person.role])
 
 
 @post("/sign-out", act="public", status_code=200)
@@ -100,9 +105,16 @@ async def sign_out(request: PageRequest) -> Redirect:
     token = request.cookies.get(COOKIE, "")
     person = request.state.person
     await sync_to_thread(signing.end, front.house, token, everywhere=everywhere, person=person)
-    answer = Redirect("/", status_code=SEE_OTHER, headers={"Clear-Site-Data": '"cache"'})
+    leads = "/" if request.app.state.ways.issuer is None else "/signed-out"
+    answer = Redirect(leads, status_code=SEE_OTHER, headers={"Clear-Site-Data": '"cache"'})
     answer.set_cookie(_cookie(front, "", seconds=0))
     return answer
+
+
+def _ways(request: PageRequest) -> dict[str, bool]:
+    """How one signs in here: at the issuer, by password, or either."""
+    ways = request.app.state.ways
+    return {"elsewhere": ways.issuer is not None, "passwords": ways.by_password}
 
 
 def own_path(path: str) -> str:
@@ -113,12 +125,16 @@ def own_path(path: str) -> str:
     return path if own and "\\" not in path else ""
 
 
-async def _begun(request: PageRequest, front: Front, person: Person, leads: str) -> Redirect:
-    """A new session for the cookie; the one before it ends."""
+async def begun(request: PageRequest, front: Front, person: Person, leads: str) -> Redirect:
+    """A new session for the cookie, the one before it ends; first to words that wait to be sent."""
     before = request.cookies.get(COOKIE, "")
     if before:
         await sync_to_thread(signing.end, front.house, before)
-    token = await sync_to_thread(signing.begin, front.house, person, now=front.wall.now())
+    now = front.wall.now()
+    token = await sync_to_thread(signing.begin, front.house, person, now=now)
+    waiting = request.cookies.get(KEPT_COOKIE, "")
+    if waiting and await sync_to_thread(kept, front.house, person, waiting, now=now) is not None:
+        leads = "/sign-in/kept"
     answer = Redirect(leads, status_code=SEE_OTHER)
     answer.set_cookie(_cookie(front, token))
     return answer

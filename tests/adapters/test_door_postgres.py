@@ -1,0 +1,23 @@
+"""What the door holds in PostgreSQL does what it must in every store."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from door_kit import CHECKS
+
+from postgres_server import Database
+from tongxing.adapters.entropy import OsEntropy
+from tongxing.adapters.store import SqlStore
+
+
+@pytest.fixture
+def store(database: Database) -> Iterator[SqlStore]:
+    opened = database.open()
+    opened.leases(OsEntropy()).renew(everything=True)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("fact", CHECKS, ids=lambda fact: fact.__name__)
+def test_the_door_in_postgres_holds_that(fact: Callable[[SqlStore], None], store: SqlStore) -> None:
+    fact(store)

@@ -1,0 +1,55 @@
+"""The scenario lab as a browser without script gets it."""
+
+import re
+
+import pytest
+from page_house import Browser
+
+EPISODES = ("crash_2015", "breaker_2016", "slow_2018", "pandemic_2020", "long_2021", "bonds_2022")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_episode_can_be_opened_and_has_its_words(mine: Browser, language: str) -> None:
+    home = mine.get("/me/lab", params={"lang": language}).text
+    for name in EPISODES:
+        assert f'href="/me/lab/{name}"' in home
+        for path in ("", "/walk", "/quiz"):
+            answer = mine.get(f"/me/lab/{name}{path}", params={"lang": language})
+            assert answer.status_code == 200
+            assert re.findall(r">\s*(lab\.[a-z_.]+)\s*<", answer.text) == []
+
+
+def test_a_walk_shows_no_day_after_the_one_it_stands_on(mine: Browser) -> None:
+    text = mine.get("/me/lab/crash_2015/walk", params={"path": "hhs", "next": "h"}).text
+    assert "2015-06-18" in text
+    assert set(re.findall(r"2015-\d\d-\d\d", text)) == {
+        "2015-06-12",
+        "2015-06-15",
+        "2015-06-16",
+        "2015-06-17",
+        "2015-06-18",
+    }
+
+
+def test_a_patient_walk_ends_where_the_real_prices_ended(mine: Browser) -> None:
+    text = mine.get("/me/lab/crash_2015/walk", params={"path": "h" * 52}).text
+    assert text.count("69,036.") >= 1
+    assert "-30,963." in text or "−30,963." in text
+    again = mine.get("/me/lab/crash_2015/walk", params={"path": "h" * 52}).text
+    figures = r"<dd>[\d.]+%</dd>"
+    assert re.findall(figures, text) == re.findall(figures, again) != []
+
+
+@pytest.mark.parametrize("path", ["q", "h" * 60])
+def test_a_walk_that_cannot_be_is_not_found(mine: Browser, path: str) -> None:
+    assert mine.get("/me/lab/crash_2015/walk", params={"path": path}).status_code == 404
+
+
+def test_an_episode_that_is_not_in_the_book_is_not_found(mine: Browser) -> None:
+    assert mine.get("/me/lab/nothing").status_code == 404
+
+
+def test_answers_are_explained_and_counted(mine: Browser) -> None:
+    text = mine.get("/me/lab/crash_2015/quiz", params={"q0": "1", "q1": "1", "q2": "2", "lang": "zh"}).text
+    assert "答对 2 题，共 3 题" in text
+    assert "约 72%" in text
