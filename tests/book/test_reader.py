@@ -212,7 +212,7 @@ def test_a_page_every_book_has_may_not_be_missing(
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("policies/contact.yaml", "no kind of page is kept under this path"),
+        ("pledges/contact.yaml", "no kind of page is kept under this path"),
         ("words/moods.yaml", "no kind of page is kept under this path"),
         ("stray.yaml", "no kind of page is kept under this path"),
         ("playbooks/a.yml", "a page is a .yaml file"),

@@ -17,7 +17,21 @@ ROWS = [(rule_id, row) for rule_id in IDS for row in RULES.rows[rule_id]]
 CHANGES = [(rule_id, old, new) for rule_id in IDS for old, new in itertools.pairwise(RULES.rows[rule_id])]
 
 MEASURES = frozenset(
-    {"bp", "ppm", "ppb", "fen", "mil", "CNY", "USD", "points", "digits", "characters", "ticks", "levels"}
+    {
+        "bp",
+        "ppm",
+        "ppb",
+        "millionths",
+        "fen",
+        "mil",
+        "CNY",
+        "USD",
+        "points",
+        "digits",
+        "characters",
+        "ticks",
+        "levels",
+    }
 )
 TIMES = frozenset(
     {"seconds", "minutes", "hours", "days", "day", "month-day", "months", "years", "sessions", "Beijing"}
@@ -38,7 +52,7 @@ WORDS = frozenset(
 )  # fmt: skip
 TABLES = frozenset(
     {
-        "age=years", "code=name", "grade=points", "label=meaning", "label=other", "label=signs",
+        "age=years", "code=index", "code=name", "grade=points", "label=meaning", "label=other", "label=signs",
         "option=grade",
         "option=points", "purpose|source|receiver", "task=minutes", "task=text", "tier=label", "tier=months",
     }

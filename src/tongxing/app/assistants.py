@@ -1,5 +1,11 @@
 """Join a house with the tools of a person's assistant: the same policies, the same record of who looked."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from tongxing import __version__
 from tongxing.adapters.policy.cedar import CedarAccess
 from tongxing.domain.clock import Clock
 from tongxing.domain.person import Person
@@ -34,3 +40,22 @@ def tools_for(house: House, person: Person, wall: Clock) -> Tools:
         )
 
     return Tools(house=house, reaches=reaches)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAssistants:
+    """What answers assistants that come over HTTP."""
+
+    house: House
+    wall: Clock
+
+    def answering(self, person: Person) -> Callable[[Any, Any, Any], Any]:
+        """An ASGI application for one request of this person."""
+        from tongxing.adapters.assistant_http import answering  # noqa: PLC0415 - an extra
+
+        return answering(tools_for(self.house, person, self.wall), version=__version__)
+
+
+def assistants_of(house: House, wall: Clock) -> HttpAssistants | None:
+    """What answers assistants over HTTP; None without the extra `mcp`."""
+    return None if find_spec("mcp") is None else HttpAssistants(house, wall)

@@ -6,9 +6,11 @@ from litestar import Litestar
 
 from tongxing.adapters.clock import WallClock
 from tongxing.adapters.policy import Argon2, CedarAccess
+from tongxing.app.assistants import assistants_of
 from tongxing.service.house import House
 from tongxing.service.ports_issuer import Issuer, SignInWays
 from tongxing.web.app import create
+from tongxing.web.guard import Guard
 
 
 def pages_for(
@@ -21,13 +23,14 @@ def pages_for(
     issuer: Issuer | None = None,
 ) -> Litestar:
     """The web application of a house, under the policies of its book."""
+    wall = WallClock(None)
     return create(
         house,
         demo=demo,
-        port=port,
+        guard=Guard(port, names),
         over=over,
         access=CedarAccess(house.book, demo=demo),
         ways=SignInWays(passwords=Argon2(), issuer=issuer),
-        wall=WallClock(None),
-        names=names,
+        wall=wall,
+        assistants=assistants_of(house, wall),
     )

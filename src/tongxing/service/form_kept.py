@@ -44,6 +44,12 @@ def keep(house: House, session_token: str, form: KeptForm, *, now: datetime) -> 
     return token
 
 
+def has_run_out(house: House, session_token: str) -> bool:
+    """Whether there was such a session that nobody ended."""
+    fits = 0 < len(session_token) <= TOKEN_LENGTH_MAX
+    return fits and house.store.people.session(hashed(session_token)) is not None
+
+
 def kept(house: House, person: Person, token: str, *, now: datetime) -> KeptForm | None:
     """The form under a token, where this person typed it; it stays."""
     if not 0 < len(token) <= TOKEN_LENGTH_MAX:

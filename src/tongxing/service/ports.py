@@ -73,6 +73,7 @@ class Market(Protocol):
 
     def total_return_ppm(self, code: str, start: date, end: date) -> int | None:
         """Change of a holding from close to close, splits and dividends joined; None where not shipped."""
+        ...
 
     def index_close(self, code: str, day: date) -> Decimal | None:
         """The close of an index on that very day; None where it is not shipped."""

@@ -1,6 +1,6 @@
 """The web application over one house: pages for everybody, and the interface for other systems."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
@@ -12,7 +12,9 @@ from tongxing.domain.clock import Clock
 from tongxing.service.house import House
 from tongxing.service.ports_issuer import SignInWays
 from tongxing.web import clock_pages, design_pages, files, metrics
+from tongxing.web.api import assistant_routes
 from tongxing.web.api import routes as api
+from tongxing.web.api.assistant_routes import Assistants
 from tongxing.web.client import routes as client
 from tongxing.web.console import routes as console
 from tongxing.web.desk import routes as desk
@@ -45,14 +47,14 @@ def create(
     house: House,
     *,
     demo: bool,
-    port: int,
+    guard: Guard,
     over: Callable[[House], bool],
     access: Access,
     ways: SignInWays,
     wall: Clock,
-    names: Collection[str] = (),
+    assistants: Assistants | None = None,
 ) -> Litestar:
-    """The pages and the interface of a house, answering to the loopback names with this port and to `names`.
+    """The pages and the interface of a house, answering to the hosts of its guard.
 
     Raises `ValueError` for a demo that is no demo store: its people are chosen by one click.
     """
@@ -60,9 +62,13 @@ def create(
         raise ValueError("one-click sign-in is for a demo store with a market clock and for nothing else")
     pages = Pages(environment())
     figures = RequestFigures(StoreFigures(house))
-    judge = Judge(Guard(port, names), house, access, wall)
+    judge = Judge(guard, house, access, wall)
     app = Litestar(
-        route_handlers=[*ROUTES, *(identity.ELSEWHERE if ways.issuer is not None else ())],
+        route_handlers=[
+            *ROUTES,
+            *(identity.ELSEWHERE if ways.issuer is not None else ()),
+            *(assistant_routes.ROUTES if assistants is not None else ()),
+        ],
         state=State(
             {
                 "front": Front(house, pages, over, wall, demo),
@@ -70,6 +76,7 @@ def create(
                 "reach": judge.reach,
                 "may": judge.may,
                 "ways": ways,
+                "assistants": assistants,
             }
         ),
         before_request=judge,

@@ -157,3 +157,13 @@ def test_the_way_back_keeps_what_was_asked(house: House) -> None:
         found = re.search(r'name="next" value="([^"]*)"', page)
         assert found is not None
         assert found.group(1) == "/me/records?kind=fund&amp;q=%E5%9F%BA"
+
+
+def test_a_pressed_button_is_not_kept_but_leads_back_to_its_page(house: House) -> None:
+    with signed_in(house, ME) as browser:
+        left_alone(house, browser)
+        door = typed(browser, {"form_key": "old", "on": "0", "token": "t-79", "words": " "})
+        assert door == "/sign-in?next=/me/human%3Fok%3D1"
+        assert "tongxing_kept" not in browser.cookies
+        again = browser.post("/demo/sign-in", data={"person": ME}, headers=OWN, follow_redirects=False)
+        assert again.headers["location"] == "/me"

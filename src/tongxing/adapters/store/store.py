@@ -4,7 +4,7 @@ Writers of a SQLite file take turns; on PostgreSQL they write beside one another
 divided among them by leases.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -67,7 +67,7 @@ class SqlStore(Desk, Said):
         self._leases: Leases | None = None
         self.watch = WatchRows(self._reading, self._writing)
         self.own = SqlOwnRows(self._reading, self._vault)
-        self._looks = None if isinstance(place, str) else LookJournal(place, self._keep_looks)
+        self._looks = None if isinstance(place, str) else LookJournal(place, lambda rows: self.people.keep_looks(rows))
         self.people = SqlPeople(self._reading, self._writing, ring, self._looks)
         self.door = DoorRows(self._reading, self._writing, ring)
         self.tasks = TaskRows(self._reading, self._vault)
@@ -143,9 +143,6 @@ class SqlStore(Desk, Said):
         """Destroy the keys of one class of a client and the traces of them in the file."""
         with self.batch() as batch:
             return batch.erase(client_id, retention)
-
-    def _keep_looks(self, rows: Sequence[Mapping[str, object]]) -> None:
-        self.people.keep_looks(rows)
 
     def _forget(self) -> None:
         """After keys were destroyed: no older copy of them stays in the file."""

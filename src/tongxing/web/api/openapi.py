@@ -23,6 +23,7 @@ DESCRIPTION = (
 )
 EXAMPLES: Mapping[str, object] = {
     "client_id": "C000017",
+    "code": "510300",
     "decision_id": "0123456789abcdef",
     "leaf_index": "12",
     "task_id": "0123456789abcdef",

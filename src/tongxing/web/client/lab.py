@@ -5,6 +5,7 @@ A walk is the letters of its choices in the address: nothing is kept, and going 
 
 from litestar import get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from tongxing.domain.episodes import MarketEpisode
 from tongxing.service.lab_play import LabError, LabPage, episode_of, episodes, play, result
@@ -24,14 +25,14 @@ def lab(request: PageRequest) -> Drawn:
 
 
 @get("/me/lab/{name:str}", act="own.read", sync_to_thread=False)
-def episode(request: PageRequest, name: str) -> Drawn:
+def episode(request: PageRequest, name: FromPath[str]) -> Drawn:
     """What happened, and the door to the walk."""
     own = own_of(request)
     return own.draw("lab_episode.html", {"episode": _episode(own, name)}, me=own.mine())
 
 
 @get("/me/lab/{name:str}/walk", act="own.read", sync_to_thread=True)
-def lab_walk(request: PageRequest, name: str) -> Drawn:
+def lab_walk(request: PageRequest, name: FromPath[str]) -> Drawn:
     """One step of a walk; after the last, the walk beside other courses."""
     own = own_of(request)
     asked = request.query_params
@@ -48,7 +49,7 @@ def lab_walk(request: PageRequest, name: str) -> Drawn:
 
 
 @get("/me/lab/{name:str}/quiz", act="own.read", sync_to_thread=False)
-def quiz(request: PageRequest, name: str) -> Drawn:
+def quiz(request: PageRequest, name: FromPath[str]) -> Drawn:
     """The questions of an episode, and what was right once they are answered."""
     own = own_of(request)
     found = _episode(own, name)

@@ -11,12 +11,13 @@ from litestar.datastructures import Cookie
 from litestar.enums import MediaType
 from litestar.response import Redirect
 
-from tongxing.service.form_kept import KeptForm, keep
+from tongxing.service.form_kept import KeptForm, has_run_out, keep
 from tongxing.service.house import House
 from tongxing.web.front import back_to, front_of
 from tongxing.web.guard import FORM_TYPE, form_of
 from tongxing.web.identity.form_key import FIELD
 from tongxing.web.render import PageRequest, is_fragment
+from tongxing.web.words import has
 
 KEPT_COOKIE: Final = "tongxing_kept"
 SEE_OTHER: Final = 303
@@ -24,20 +25,32 @@ UNAUTHORIZED: Final = 401
 
 
 async def keep_form(request: PageRequest, house: House, now: datetime, session_token: str) -> None:
-    """Keep what was typed, where the session of a known person has only run out."""
-    request.state.kept = ""
+    """Keep what was typed, where the session of a known person has only run out.
+
+    Where nothing was typed there is nothing to keep: a button is pressed again by who still means it.
+    """
+    request.state.kept, request.state.ran_out = "", False
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if request.method != "POST" or not session_token or kind != FORM_TYPE:
         return
     fields = dict(await form_of(request))
     fields.pop(FIELD, None)
     form = KeptForm(path=request.url.path, page=back_to(request, ""), fields=fields)
-    request.state.kept = await sync_to_thread(partial(keep, house, session_token, form, now=now))
+    if any(is_typed(name) and words.strip() for name, words in fields.items()):
+        request.state.kept = await sync_to_thread(partial(keep, house, session_token, form, now=now))
+        request.state.ran_out = bool(request.state.kept)
+    else:
+        request.state.ran_out = await sync_to_thread(has_run_out, house, session_token)
+
+
+def is_typed(name: str) -> bool:
+    """Whether a field holds what somebody typed or chose, and is shown to them again."""
+    return has(f"identity.kept.field.{name}")
 
 
 def may_return(request: PageRequest) -> bool:
-    """Whether whoever is nobody here may sign in and go on: after a look, or a form whose words are kept."""
-    return request.method == "GET" or bool(getattr(request.state, "kept", ""))
+    """Whether whoever is nobody here may sign in and go on: after a look, or a form whose session ran out."""
+    return request.method == "GET" or bool(getattr(request.state, "ran_out", False))
 
 
 def to_sign_in(request: PageRequest) -> Response[str] | Redirect:

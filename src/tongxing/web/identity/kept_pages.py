@@ -10,10 +10,9 @@ from litestar.response import Redirect
 from tongxing.service import form_kept
 from tongxing.web.front import front_of
 from tongxing.web.guard import form_of
-from tongxing.web.identity.kept import KEPT_COOKIE, SEE_OTHER, kept_cookie
+from tongxing.web.identity.kept import KEPT_COOKIE, SEE_OTHER, is_typed, kept_cookie
 from tongxing.web.identity.viewer import viewer
 from tongxing.web.render import PageRequest
-from tongxing.web.words import has
 
 AGAIN: Final = 307
 """The browser sends the same fields once more, to where the form was going."""
@@ -28,7 +27,7 @@ def kept_page(request: PageRequest) -> Drawn | Redirect:
     form = form_kept.kept(front.house, viewer(request), token, now=front.wall.now())
     if form is None:
         return _away(request, "/")
-    shown = {name: words for name, words in form.fields.items() if has(f"identity.kept.field.{name}")}
+    shown = {name: words for name, words in form.fields.items() if is_typed(name)}
     unseen = {name: words for name, words in form.fields.items() if name not in shown}
     values = {"shown": shown, "unseen": unseen, "page": form.page or "/", "leave": LEAVE}
     return front.pages.page(request, "sign_in_kept.html", values)
