@@ -201,3 +201,16 @@ def test_a_policy_is_signed_and_checked_by_command(tmp_path: Path) -> None:
     signed = run.invoke(app, ["policy", "sign", "2026-05", "--key", str(key)])
     assert "signature" in signed.stdout
     assert run.invoke(app, ["policy", "sign", "1999-01", "--key", str(key)]).exit_code == 2
+
+
+def test_a_whole_book_of_clients_comes_as_parquet(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    lines, file = tmp_path / "asks.jsonl", tmp_path / "asks.parquet"
+    asks = [ASK | {"client_id": f"C{number}", "cash_fen": number * 1_000_000} for number in range(20)]
+    lines.write_bytes(b"\n".join(msgspec.json.encode(one) for one in asks))
+    duckdb.sql(f"COPY (SELECT * FROM read_json('{lines}')) TO '{file}' (FORMAT parquet)")  # noqa: S608 - our own path
+    done = CliRunner().invoke(app, ["advise", str(file)])
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout == CliRunner().invoke(app, ["advise", str(lines)]).stdout
+    (tmp_path / "no.parquet").write_bytes(b"PAR?")
+    assert CliRunner().invoke(app, ["advise", str(tmp_path / "no.parquet")]).exit_code == 2

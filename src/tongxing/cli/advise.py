@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from tongxing.adapters.book_files import BookError, load
+from tongxing.adapters.parquet_file import ParquetError, rows
 from tongxing.advice.policy_seal import digest, sealed_bytes, why_unsigned
 from tongxing.cli.output import (
     ending,
@@ -42,7 +44,12 @@ def register(app: typer.Typer) -> None:
 
 
 def advise(
-    file: Annotated[str, typer.Argument(help="JSON lines; `-` reads standard input", metavar="FILE.jsonl")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="JSON lines (`-`: standard input), or Parquet", metavar="FILE.jsonl|FILE.parquet"
+        ),
+    ],
     policy: Annotated[str, typer.Option("--policy", help="a version; default: the one in force")] = "",
     locale: Annotated[str, typer.Option("--locale", help="zh-CN or en")] = "zh-CN",
     json: Annotated[bool, typer.Option("--json", help="JSON lines (the only format)")] = True,  # noqa: ARG001, FBT002
@@ -58,7 +65,7 @@ def advise(
         stop(f"--locale: zh-CN or en, not {locale!r}")
     whole, desks = _book(None), dict[date, Desk]()
     good = bad = 0
-    lines = list(numbered_lines(read_bytes(file)))
+    lines = _lines(file)
     if not lines:
         stop(f"{file}: no lines")
     for count, (number, data) in enumerate(lines, start=1):
@@ -74,6 +81,16 @@ def advise(
         if count % SHOWN_EVERY == 0 and sys.stderr.isatty():
             errors.print(f"  {count:,} / {len(lines):,}", markup=False)
     raise typer.Exit(ending(good, bad))
+
+
+def _lines(file: str) -> list[tuple[int, bytes]]:
+    """JSON lines, or the rows of a Parquet file, with their numbers."""
+    if not file.endswith(".parquet"):
+        return list(numbered_lines(read_bytes(file)))
+    try:
+        return [(number, msgspec.json.encode(row)) for number, row in enumerate(rows(Path(file)), start=1)]
+    except ParquetError as problem:
+        stop(str(problem))
 
 
 def key(

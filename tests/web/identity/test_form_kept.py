@@ -167,3 +167,11 @@ def test_a_pressed_button_is_not_kept_but_leads_back_to_its_page(house: House) -
         assert "tongxing_kept" not in browser.cookies
         again = browser.post("/demo/sign-in", data={"person": ME}, headers=OWN, follow_redirects=False)
         assert again.headers["location"] == "/me"
+
+
+def test_a_door_for_programs_keeps_nothing(house: House) -> None:
+    with signed_in(house, ME) as browser:
+        answer = browser.post("/v1/events", data={"words": WORDS}, headers=OWN, follow_redirects=False)
+        assert answer.status_code == 401
+        assert answer.headers["content-type"].startswith("application/problem+json")
+        assert "tongxing_kept" not in browser.cookies

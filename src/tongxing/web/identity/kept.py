@@ -20,6 +20,8 @@ from tongxing.web.render import PageRequest, is_fragment
 from tongxing.web.words import has
 
 KEPT_COOKIE: Final = "tongxing_kept"
+API: Final = "/v1/"
+"""Doors for programs, which no session opens."""
 SEE_OTHER: Final = 303
 UNAUTHORIZED: Final = 401
 
@@ -31,7 +33,8 @@ async def keep_form(request: PageRequest, house: House, now: datetime, session_t
     """
     request.state.kept, request.state.ran_out = "", False
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if request.method != "POST" or not session_token or kind != FORM_TYPE:
+    by_program = request.url.path.startswith(API)
+    if request.method != "POST" or not session_token or kind != FORM_TYPE or by_program:
         return
     fields = dict(await form_of(request))
     fields.pop(FIELD, None)
