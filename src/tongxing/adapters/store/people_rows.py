@@ -43,13 +43,11 @@ _ASSIGN = insert(p.assignment).on_conflict_do_nothing().returning(_assigned.clie
 class SqlPeople(SessionRows):
     """People, their sessions and keys, and what they looked at."""
 
-    def __init__(
-        self, reading: Opened, writing: Opened, ring: KeyRing, journal: LookJournal | None = None
-    ) -> None:
+    def __init__(self, reading: Opened, writing: Opened, ring: KeyRing) -> None:
         super().__init__(reading, writing)
         self.substitutes = SubstituteRows(reading, writing)
         self._ring = ring
-        self._journal = journal
+        self.journal: LookJournal | None = None
 
     def account(self, person_id: str) -> Account | None:
         """How a person proves to be this person; disabled people too."""
@@ -167,8 +165,8 @@ class SqlPeople(SessionRows):
             "policies": entry.policies,
             "in_place_of": entry.in_place_of,
         }
-        if self._journal is not None and not entry.reason:
-            self._journal.add(values)
+        if self.journal is not None and not entry.reason:
+            self.journal.add(values)
             return
         with self._writing() as connection:
             if entry.reason:
@@ -183,8 +181,8 @@ class SqlPeople(SessionRows):
 
     def settle_looks(self) -> None:
         """Write what the journal of this process holds, before looks are read."""
-        if self._journal is not None:
-            self._journal.drain()
+        if self.journal is not None:
+            self.journal.drain()
 
     def entries_of(
         self, client_id: str, *, acts: Collection[str] = (), limit: int = 50

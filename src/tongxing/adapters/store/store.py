@@ -67,8 +67,9 @@ class SqlStore(Desk, Said):
         self._leases: Leases | None = None
         self.watch = WatchRows(self._reading, self._writing)
         self.own = SqlOwnRows(self._reading, self._vault)
-        self._looks = None if isinstance(place, str) else LookJournal(place, lambda rows: self.people.keep_looks(rows))
-        self.people = SqlPeople(self._reading, self._writing, ring, self._looks)
+        self.people = SqlPeople(self._reading, self._writing, ring)
+        self._looks = None if isinstance(place, str) else LookJournal(place, self.people.keep_looks)
+        self.people.journal = self._looks
         self.door = DoorRows(self._reading, self._writing, ring)
         self.tasks = TaskRows(self._reading, self._vault)
         self.webhooks = WebhookRows(self._reading, self._writing, ring)
