@@ -33,7 +33,7 @@ CLIENTS, DAYS, SEED = 300, 250, 7
 MIDDLE = 140
 KILLS = ((142, 0.05), (147, 0.31), (153, 0.77))
 """After which session, and how many seconds into what follows, a process is killed."""
-NEVER_SENT: dict[str, str] = {}
+NEVER_SENT = {"plan_review": "no invented client drafts a plan: it is asked for on a page"}
 """Playbook -> why no invented client meets it in this year."""
 OF_THE_PROCESS = {"ledger_root", "timing"}
 """Salts come from the entropy of the process: leaves of two processes differ, what they seal does not."""

@@ -9,6 +9,9 @@ from tongxing.service.house import House
 YOUNG_OBJECTS_MAX, MIDDLE_ROUNDS, OLD_ROUNDS = 50_000, 20, 50
 """States live long and make no cycles: Python's own 700 young objects have it look through them all the time
 (measured by `./run bench corridor`: 10 to 25 % of the CPU of a turn)."""
+PAGES_GC = (1_000, 50, 1_000)
+"""A drawn page leaves cycles: with the worker's 50,000 one look in two seconds takes 90 ms, and a reader
+waits for it; with 1,000 it takes one or two, and the old objects are hardly looked at."""
 SWITCH_SECONDS = 0.0005
 
 
@@ -25,6 +28,7 @@ def ready_to_serve() -> None:
     computes (an append, an act), it got it back only after Python's 5 ms.
     """
     settle()
+    gc.set_threshold(*PAGES_GC)
     sys.setswitchinterval(SWITCH_SECONDS)
 
 
