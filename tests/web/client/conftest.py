@@ -2,17 +2,24 @@ from collections.abc import Iterator
 
 import pytest
 from own_house import browser_of
-from page_house import Browser
+from page_house import Browser, enter
 
 from tongxing.service.house import House
 from tongxing.web.client import own
 
 
 @pytest.fixture(scope="session")
-def mine(house: House) -> Iterator[Browser]:
-    """The first client of the demo at the own pages."""
+def shared_browser(house: House) -> Iterator[Browser]:
     with browser_of(house, "C000001") as browser:
         yield browser
+
+
+@pytest.fixture
+def mine(shared_browser: Browser) -> Browser:
+    """The first client of the demo at the own pages, signed in again if another test signed out."""
+    if shared_browser.get("/me/moments", follow_redirects=False).status_code != 200:
+        enter(shared_browser, "C000001")
+    return shared_browser
 
 
 @pytest.fixture(autouse=True)

@@ -3,15 +3,9 @@
 import re
 
 import pytest
-from page_house import Browser, enter
+from page_house import Browser
 
 EPISODES = ("crash_2015", "breaker_2016", "slow_2018", "pandemic_2020", "long_2021", "bonds_2022")
-
-
-@pytest.fixture(autouse=True)
-def _signed_in(mine: Browser) -> None:
-    """Others who share the browser may have signed out."""
-    enter(mine, "C000001")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
