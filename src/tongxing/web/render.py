@@ -173,6 +173,7 @@ def _frame(request: PageRequest, chosen: str) -> dict[str, object]:
         "path": request.url.path,
         "signed_in": getattr(request.state, "person", None),
         "may": cache(partial(may, request)),
+        "demo_store": request.app.state.front.demo,
     }
 
 

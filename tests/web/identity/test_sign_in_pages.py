@@ -137,4 +137,12 @@ def test_nobody_is_chosen_by_one_click_outside_of_a_demo(house: House) -> None:
         assert "chooser" not in live.get("/").text
 
 
+def test_only_a_demo_says_that_its_people_are_invented(house: House) -> None:
+    from litestar.testing import TestClient  # noqa: PLC0415
+
+    for demo in (True, False):
+        with TestClient(pages_for(house, demo=demo, port=PORT), base_url=ORIGIN) as browser:
+            assert ("均为虚构" in browser.get("/sign-in").text) is demo
+
+
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
