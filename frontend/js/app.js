@@ -72,6 +72,15 @@ function wantCharts() {
   if (charts) charts.then((module) => module.drawAll());
   else charts = import(source);
 }
+/** So is a landscape: it comes when its figure is about to be seen. */
+const seenSoon = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    seenSoon.unobserve(target);
+    import(target.dataset.source);
+  }
+}, { rootMargin: "200px" });
+document.querySelectorAll("figure[data-terrain]").forEach((figure) => seenSoon.observe(figure));
 const later = window.requestIdleCallback ?? ((act) => setTimeout(act, 60));
 requestAnimationFrame(() => later(wantCharts));
 document.addEventListener("htmx:after:swap", wantCharts);

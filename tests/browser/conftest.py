@@ -1,10 +1,10 @@
 """A served demo store and a real Chromium."""
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
+from eyes import chromium_path
 from playwright.sync_api import Browser, sync_playwright
 from served_demo import Demo, served_demo
 
@@ -19,14 +19,11 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or next(
-        (found for name in NAMES if (found := shutil.which(name))), None
-    )
+    path = chromium_path()
     if path is None:
         _missing("no Chromium: set CHROMIUM or put one on PATH")
     if not assets_built():

@@ -1,6 +1,8 @@
 """How the browser tests look at a page: signed in as a person, on a phone or a desktop, with a rule book."""
 
+import os
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +19,15 @@ DESKTOP = {"width": 1440, "height": 900}
 SIZES: Mapping[str, dict[str, int]] = {"phone": PHONE, "desktop": DESKTOP}
 TABS_MAX = 80
 WAIT_MS = 8_000
+NAMES = ("chromium", "chromium-browser", "google-chrome")
 _cookies: dict[tuple[str, str], list[dict[str, object]]] = {}
+
+
+def chromium_path() -> str | None:
+    """The Chromium of this machine."""
+    return os.environ.get("CHROMIUM") or next(
+        (found for name in NAMES if (found := shutil.which(name))), None
+    )
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The scenario lab: a real stretch of the market lived through with a practice portfolio; nothing is kept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,6 +39,8 @@ class LabPage:
     days: tuple[date, ...]
     values_fen: tuple[int, ...]
     drawdown_ppm: tuple[int, ...]
+    levels_ppm: Mapping[str, tuple[int, ...]]
+    """What each product was worth on these days, in ppm of the first."""
     products: tuple[Product, ...]
     cash_fen: int
     cost_fen: int
@@ -114,6 +117,7 @@ def play(house: House, name: str, choices: str) -> LabPage:
         days=known.days,
         values_fen=lived.values_fen,
         drawdown_ppm=drawdown_ppm(lived.values_fen),
+        levels_ppm=known.level_ppm,
         products=tuple(_product(house, code, known, lived.last) for code in known.level_ppm),
         cash_fen=lived.last.cash_fen,
         cost_fen=lived.cost_fen,

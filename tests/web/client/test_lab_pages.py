@@ -1,9 +1,12 @@
 """The scenario lab as a browser without script gets it."""
 
+import json
 import re
 
 import pytest
 from page_house import Browser
+
+from tongxing.web.client.lab_terrain import DAYS_MAX
 
 EPISODES = ("crash_2015", "breaker_2016", "slow_2018", "pandemic_2020", "long_2021", "bonds_2022")
 
@@ -53,3 +56,17 @@ def test_answers_are_explained_and_counted(mine: Browser) -> None:
     text = mine.get("/me/lab/crash_2015/quiz", params={"q0": "1", "q1": "1", "q2": "2", "lang": "zh"}).text
     assert "答对 2 题，共 3 题" in text
     assert "约 72%" in text
+
+
+def test_the_landscape_holds_what_is_known_and_no_day_more(mine: Browser) -> None:
+    assert "data-terrain" not in mine.get("/me/lab/crash_2015/walk").text
+    text = mine.get("/me/lab/long_2021/walk", params={"path": "h" * 60}).text
+    land = json.loads(re.search(r"data-terrain='([^']+)'", text)[1])  # type: ignore[index]
+    shown = re.search(r"<h1[^>]*>\s*([\d-]+)", text)
+    assert shown is not None
+    assert land["days"][0] == "2021-02-10"
+    assert land["days"][-1] == shown[1]
+    assert land["days"] == sorted(set(land["days"]))
+    assert len(land["days"]) <= DAYS_MAX + 1
+    assert {len(ridge["ppm"]) for ridge in land["ridges"]} == {len(land["days"])}
+    assert all(ridge["ppm"][0] == 1_000_000 for ridge in land["ridges"])

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from tongxing.domain.episodes import MarketEpisode
 from tongxing.service.lab_play import LabError, LabPage, episode_of, episodes, play, result
+from tongxing.web.client.lab_terrain import terrain
 from tongxing.web.client.own import Drawn, Own, own_of
 from tongxing.web.render import PageRequest, language_of
 from tongxing.web.words import speak
@@ -44,7 +45,7 @@ def lab_walk(request: PageRequest, name: FromPath[str]) -> Drawn:
     except LabError as error:
         raise NotFoundException(detail="lab") from error
     speak(language_of(request))
-    values = {"page": page, "found": found, "start": _start(page)}
+    values = {"page": page, "found": found, "start": _start(page), "land": terrain(page)}
     return own.draw("lab_result.html" if found else "lab_walk.html", values, me=own.mine())
 
 
