@@ -107,7 +107,7 @@ def play(house: House, name: str, choices: str) -> LabPage:
         chosen,
         at=at[: len(chosen)],
         weights_bp=episode.practice_bp,
-        tariff=_tariff(house),
+        tariff=_tariff(house, episode.first),
     )
     return LabPage(
         episode=episode,
@@ -130,7 +130,7 @@ def result(house: House, name: str, choices: str, *, seed: int) -> LabResult:
     if not page.ended:
         raise LabError(f"{page.step} of {page.steps} steps")
     episode, on = page.episode, _today(house)
-    course, start, tariff = course_of(house, episode), _start(house, episode), _tariff(house)
+    course, start, tariff = course_of(house, episode), _start(house, episode), _tariff(house, episode.first)
     number = house.book.rules.number
     return LabResult(
         page=page,
@@ -169,8 +169,9 @@ def _start(house: House, episode: MarketEpisode) -> Portfolio:
     return practice(house.book.rules.number("lab_practice_fen", _today(house)), episode.practice_bp)
 
 
-def _tariff(house: House) -> Tariff:
-    number, on = house.book.rules.number, _today(house)
+def _tariff(house: House, on: date) -> Tariff:
+    """What the house took of a trade in those days."""
+    number = house.book.rules.number
     return Tariff(commission_ppm=number("commission_ppm", on), least_fen=number("commission_min_fen", on))
 
 

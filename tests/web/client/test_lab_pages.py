@@ -4,8 +4,10 @@ import json
 import re
 
 import pytest
-from page_house import Browser
+from own_house import browser_of, send
+from page_house import Browser, consenting
 
+from tongxing.service.house import House
 from tongxing.web.client.lab_terrain import DAYS_MAX
 
 EPISODES = ("crash_2015", "breaker_2016", "slow_2018", "pandemic_2020", "long_2021", "bonds_2022")
@@ -70,3 +72,36 @@ def test_the_landscape_holds_what_is_known_and_no_day_more(mine: Browser) -> Non
     assert len(land["days"]) <= DAYS_MAX + 1
     assert {len(ridge["ppm"]) for ridge in land["ridges"]} == {len(land["days"])}
     assert all(ridge["ppm"][0] == 1_000_000 for ridge in land["ridges"])
+
+
+def test_a_quiz_is_kept_when_the_client_wishes_it(house: House) -> None:
+    with browser_of(house, consenting(house)) as browser:
+        answered = browser.get("/me/lab/slow_2018/quiz", params={"q0": "1", "q1": "1", "q2": "1"})
+        assert "记入我的学习" in answered.text
+        sent = {"q0": "1", "q1": "1", "q2": "1", "token": "c" * 24}
+        status, to, _text = send(browser, "/me/lab/slow_2018/quiz", sent)
+        assert (status, to) == (303, "/me/lab?done=learned")
+        assert "已记入学习，100 分" in browser.get("/me/lab").text
+
+
+def test_a_quiz_with_answers_left_out_is_told_so(house: House) -> None:
+    with browser_of(house, consenting(house)) as browser:
+        status, _to, text = send(browser, "/me/lab/slow_2018/quiz", {"q0": "1", "token": "d" * 24})
+        assert status == 422
+        assert "每一题都答了才能记下" in text
+
+
+def test_other_orders_are_asked_for_by_their_seed(mine: Browser) -> None:
+    whole = "h" * 52
+    first = mine.get("/me/lab/crash_2015/walk", params={"path": whole}).text
+    again = mine.get("/me/lab/crash_2015/walk", params={"path": whole, "seed": "31"}).text
+    assert 'name="seed"' in first
+    assert 'value="31"' in again
+    assert 'value="31"' not in first
+    assert re.findall(r"<dd>[\d.]+%</dd>", first) != re.findall(r"<dd>[\d.]+%</dd>", again)
+
+
+def test_an_episode_is_told_in_english(mine: Browser) -> None:
+    text = mine.get("/me/lab/bonds_2022", params={"lang": "en"}).text
+    assert "interest rates rose" in text
+    assert not re.search(r"[\u4e00-\u9fff]{6}", text.partition("<main")[2].partition("</main>")[0])

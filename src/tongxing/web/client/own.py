@@ -41,6 +41,7 @@ DONE: Final = frozenset(
         "deleted",
         "restored",
         "rated",
+        "learned",
     }
 )
 """What a page may say was done, after it was done."""

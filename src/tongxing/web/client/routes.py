@@ -36,6 +36,7 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     lab.episode,
     lab.lab_walk,
     lab.quiz,
+    lab.learned,
     privacy.privacy,
     privacy.personalisation,
     privacy.contact,
