@@ -33,6 +33,7 @@ class Model:
     buy: Floats
     sell: Floats
     risks: tuple[int, ...]
+    index: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def model_of(policy: Policy) -> Model:
         buy=_row([block.buy_ppm / 1e6 for block in blocks]),
         sell=_row([block.sell_ppm / 1e6 for block in blocks]),
         risks=(*(int(block.risk) for block in blocks), 1),
+        index=(*(block.index for block in blocks), False),
     )
 
 
@@ -132,7 +134,7 @@ def may_hold(risk: int, grade: Tolerance) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _upper(model: Model, grade: Tolerance, exclude: frozenset[str]) -> Floats:
-    """Most of each block: nothing above the grade or excluded, little of a commodity."""
+    """Most of each block: nothing above the grade or excluded, little of a commodity or a managed fund."""
     commodity = model.policy.grades[grade].commodity_bp / BP
     found = np.ones(len(model.names))
     for place, (name, code, kind) in enumerate(zip(model.names, model.codes, model.kinds, strict=True)):
@@ -142,6 +144,8 @@ def _upper(model: Model, grade: Tolerance, exclude: frozenset[str]) -> Floats:
             found[place] = 0.0
         elif kind == "commodity":
             found[place] = commodity
+        elif kind != "money" and not model.index[place]:
+            found[place] = model.policy.fund_bp / BP
     return found
 
 

@@ -63,6 +63,7 @@ def policy(version: str, section: Section) -> Policy:
         episodes=episodes,
         grades=grades,
         abroad_bp=limits.integer("abroad_bp", high=BP),
+        fund_bp=limits.integer("fund_bp", low=1, high=BP),
         slow_bp=limits.integer("slow_bp", high=BP),
         duration_years_min_cy=limits.integer("duration_years_min_cy", high=3_000),
         duration_years_max_cy=limits.integer("duration_years_max_cy", high=3_000),
@@ -93,6 +94,7 @@ def _block(entry: Section) -> Block:
         duration_cy=entry.integer("duration_cy", high=4_000),
         slow=entry.flag("slow"),
         abroad=entry.flag("abroad"),
+        index=entry.flag("index"),
         buy_ppm=entry.integer("buy_ppm", high=100_000),
         sell_ppm=entry.integer("sell_ppm", high=100_000),
     )

@@ -26,6 +26,8 @@ class Block:
     """Redeemed later than two sessions after the order."""
     abroad: bool
     """Counts to the share outside of the mainland."""
+    index: bool
+    """Follows an index: one such fund may be more of a pocket than one that is managed."""
     buy_ppm: int
     sell_ppm: int
 
@@ -71,6 +73,8 @@ class Policy:
     episodes: tuple[Episode, ...]
     grades: Mapping[Tolerance, GradePolicy]
     abroad_bp: int
+    fund_bp: int
+    """Most of one fund that neither follows an index nor is a money fund."""
     slow_bp: int
     """Most in slow funds, for who holds at least a year."""
     duration_years_min_cy: int

@@ -21,7 +21,7 @@ class AdviseError(ValueError):
 class LotLine(msgspec.Struct, frozen=True, kw_only=True):
     """A part of a holding."""
 
-    units: str
+    units: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,12}(\.[0-9]{1,4})?$")]
     bought: date
 
 
@@ -48,6 +48,8 @@ class AskLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     client_id: Name
     as_of: date
     grade: Literal["C1L", "C1", "C2", "C3", "C4", "C5"] | None = None
+    grade_valid_to: date | None = None
+    """Last day of the assessment; None where the asker does not say."""
     age: Annotated[int, msgspec.Meta(ge=0, le=150)] | None = None
     income_month_fen: Fen | None = None
     repayment_month_fen: Fen = 0

@@ -15,11 +15,11 @@ from tongxing.book.policy_pages import in_force
 from tongxing.domain.book import Book
 from tongxing.domain.grades import Tolerance
 from tongxing.domain.policy import Policy
+from tongxing.service.advise_about import about, nothing, record
 from tongxing.service.advise_ask import AdviseError, AskLine
+from tongxing.service.advise_pockets import Divided, divide, refusals
+from tongxing.service.advise_trades import Trade, trades
 from tongxing.service.advise_words import sentences
-
-MONTHS_A_YEAR, PPM = 12, 1_000_000
-AI_MARK = "ai_generated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,39 +68,17 @@ def desk_for(book: Book, on: date, *, version: str = "", locale: str = "zh-CN") 
 
 def advise_line(desk: Desk, ask: AskLine) -> Mapping[str, object]:
     """The answer to one question; the same question under the same policy gives the same line."""
-    against = _refusals(ask)
+    against = refusals(desk.book, ask)
     if against or ask.grade is None:
         return _refused(desk, ask, against)
-    held = {one.code: one.value_fen for one in ask.holdings if one.value_fen and one.code in desk.blocks}
-    left_alone = [
-        f"{'unpriced' if one.value_fen is None else 'unknown_product'}:{one.code}"
-        for one in ask.holdings
-        if one.value_fen is None or one.code not in desk.blocks
-    ]
-    reserve = min(_reserve(ask), ask.cash_fen + sum(held.values()))
-    pockets = _pockets(desk, ask, ask.cash_fen + sum(held.values()) - reserve)
-    kept = _after_reserve(held, ask.cash_fen, reserve)
+    divided = divide(desk.policy, desk.book, ask, Tolerance[ask.grade])
     parts: list[Part] = []
-    for name, months, value in pockets:
-        purse = _purse(ask, Tolerance[ask.grade], months, value, kept)
+    for name, purse in divided.pockets:
         found = allocate(desk.model, purse)
         if isinstance(found, NoAllocation):
             return _refused(desk, ask, found.rules)
         parts.append(Part(name, purse, found))
-    return _answered(desk, ask, parts, held, reserve, left_alone)
-
-
-def _refusals(ask: AskLine) -> tuple[str, ...]:
-    found = []
-    if ask.grade is None:
-        found.append("assessment_missing")
-    if ask.cash_fen < 0:
-        found.append("cash_negative")
-    if len({one.code for one in ask.holdings}) != len(ask.holdings):
-        found.append("holding_twice")
-    if any(goal.date <= ask.as_of for goal in ask.goals):
-        found.append("goal_past")
-    return tuple(found)
+    return _answered(desk, ask, parts, divided)
 
 
 def _refused(desk: Desk, ask: AskLine, rules: Sequence[str]) -> Mapping[str, object]:
@@ -112,63 +90,24 @@ def _refused(desk: Desk, ask: AskLine, rules: Sequence[str]) -> Mapping[str, obj
     }
 
 
-def _reserve(ask: AskLine) -> int:
-    """Months of repayment and of the rest of the income, which is spent: held apart, in money."""
-    return ask.reserve_months * max(ask.repayment_month_fen, (ask.income_month_fen or 0) // 2)
-
-
-def _pockets(desk: Desk, ask: AskLine, money: int) -> list[tuple[str, int, int]]:
-    """(name, months, fen): goals by priority and day, then what may grow."""
-    rate = next(block.mean_bp for block in desk.policy.blocks if block.kind == "money")
-    found = []
-    for number, goal in enumerate(sorted(ask.goals, key=lambda one: (one.priority, one.date)), start=1):
-        months = (goal.date - ask.as_of).days * MONTHS_A_YEAR // 365
-        need = goal.amount_fen * MONTHS_A_YEAR * BP // (MONTHS_A_YEAR * BP + rate * months)
-        given = min(need, money)
-        money -= given
-        if given:
-            found.append((f"{goal.kind.value}-{number}", months, given))
-    if money or not found:
-        found.append(("growth", ask.horizon_months, money))
-    return found
-
-
-def _after_reserve(held: Mapping[str, int], cash: int, reserve: int) -> Mapping[str, int]:
-    """Holdings that are left when the reserve took cash first and then evenly of the rest."""
-    short, whole = max(0, reserve - cash), sum(held.values())
-    return {code: value - (value * short // whole if whole else 0) for code, value in held.items()}
-
-
-def _purse(ask: AskLine, grade: Tolerance, months: int, value: int, kept: Mapping[str, int]) -> Purse:
-    whole = max(value, sum(kept.values()), 1)
-    income = ask.income_month_fen or 0
-    debt = 0 if not ask.repayment_month_fen else BP
-    if income > 0:
-        debt = min(BP, ask.repayment_month_fen * BP // income)
-    return Purse(
-        grade=grade,
-        debt_bp=debt,
-        turnover_bp=ask.turnover_annual_bp,
-        months=months,
-        anxiety_bp=ask.anxiety_bp,
-        value_fen=value,
-        held_bp={code: fen * BP // whole for code, fen in kept.items() if fen},
-        exclude=frozenset(ask.exclude),
-    )
-
-
 def _answered(
     desk: Desk,
     ask: AskLine,
     parts: Sequence[Part],
-    held: Mapping[str, int],
-    reserve: int,
-    left_alone: Sequence[str],
+    divided: Divided,
 ) -> Mapping[str, object]:
+    held, reserve = divided.held, divided.reserve_fen
     whole = sum(part.purse.value_fen for part in parts)
     mixed = _mixed(parts, whole)
     main = max(parts, key=lambda part: (part.purse.value_fen, part.name))
-    trades, cost = _trades(desk, parts, held, reserve)
+    moves = trades(
+        desk.policy,
+        desk.book,
+        target=_target(desk, parts, reserve),
+        held=held,
+        lines={one.code: one for one in ask.holdings},
+        on=ask.as_of,
+    )
     told = [
         one
         for part in parts
@@ -180,7 +119,7 @@ def _answered(
         ((round(float(loss) * BP), one.name) for one, loss in zip(desk.policy.episodes, losses, strict=True)),
         reverse=True,
     )
-    return {
+    line: dict[str, object] = {
         "client_id": ask.client_id,
         "weights_bp": mixed,
         "rounded_pct": dict(main.found.rounded_pct) if len(parts) == 1 else _percents(mixed),
@@ -188,9 +127,12 @@ def _answered(
         "binding": [
             {"limit": one.limit, "multiplier": round(one.multiplier, 9)} for one in main.found.binding
         ],
-        "relaxed": [*dict.fromkeys(name for part in parts for name in part.found.relaxed), *left_alone],
-        "trades": trades,
-        "cost_fen": cost,
+        "relaxed": [
+            *dict.fromkeys(name for part in parts for name in part.found.relaxed),
+            *divided.left_alone,
+        ],
+        "trades": [_trade(one) for one in moves],
+        "cost_fen": sum(one.cost_fen for one in moves),
         "worst": [{"episode": name, "loss_bp": loss} for loss, name in worst],
         "sentences": list(dict.fromkeys(told)),
         "pockets": [
@@ -198,10 +140,13 @@ def _answered(
             for part in parts
         ],
         "reserve_fen": reserve,
-        "label": AI_MARK,
+        "alternatives": [nothing(desk.model, desk.policy, held, whole + reserve)],
         "policy": desk.policy.version,
         "digest": desk.digest,
     }
+    codes = sorted(code for code in mixed if code)
+    line |= about(ask, desk.policy, desk.book, digest=desk.digest, codes=codes, locale=desk.locale)
+    return line | {"record": record(line)}
 
 
 def _mixed(parts: Sequence[Part], whole: int) -> dict[str, int]:
@@ -224,26 +169,24 @@ def _percents(mixed: Mapping[str, int]) -> dict[str, int]:
     return {**found, CASH: 100 - sum(found.values())} if sum(found.values()) < 100 else found  # noqa: PLR2004
 
 
-def _trades(
-    desk: Desk, parts: Sequence[Part], held: Mapping[str, int], reserve: int
-) -> tuple[list[dict[str, object]], int]:
-    """What leads from what is held to the told weights; the reserve lies in the money fund."""
+def _target(desk: Desk, parts: Sequence[Part], reserve: int) -> Mapping[str, int]:
+    """Fen of each product as told; the reserve lies in the money fund."""
     money = next(block.code for block in desk.policy.blocks if block.kind == "money")
     target: dict[str, int] = {money: reserve} if reserve else {}
     for part in parts:
         for code, percent in part.found.rounded_pct.items():
             if code != CASH:
                 target[code] = target.get(code, 0) + part.purse.value_fen * percent // 100
-    fees = {block.code: (block.buy_ppm, block.sell_ppm) for block in desk.policy.blocks}
-    trades: list[dict[str, object]] = []
-    whole = 0
-    for code in sorted({*target, *held}):
-        move = target.get(code, 0) - held.get(code, 0)
-        if abs(move) < max(1, desk.policy.ticket_fen):
-            continue
-        cost = -(-abs(move) * fees[code][move < 0] // PPM)
-        whole += cost
-        trades.append(
-            {"code": code, "side": "buy" if move > 0 else "sell", "amount_fen": abs(move), "cost_fen": cost}
-        )
-    return trades, whole
+    return target
+
+
+def _trade(one: Trade) -> Mapping[str, object]:
+    told: dict[str, object] = {
+        "code": one.code,
+        "side": one.side,
+        "amount_fen": one.amount_fen,
+        "cost_fen": one.cost_fen,
+    }
+    if one.redemption_fen:
+        told |= {"redemption_fen": one.redemption_fen, "free_from": str(one.cheaper_from)}
+    return told

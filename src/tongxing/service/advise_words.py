@@ -71,12 +71,20 @@ def _of_limit(
         return "advice_limit_abroad", {"limit": policy.abroad_bp}
     if kind in ("duration", "due"):
         return f"advice_limit_{kind}", {}
-    block = next((one for one in policy.blocks if one.name == name and one.kind == "commodity"), None)
-    if kind == "most" and block is not None:
+    return _of_most(name, found, purse, policy, locale) if kind == "most" else None
+
+
+def _of_most(name: str, found: Allocation, purse: Purse, policy: Policy, locale: str) -> Line | None:
+    """The most of one block in words: of a commodity by grade, of a managed fund by the rules of advice."""
+    block = next((one for one in policy.blocks if one.name == name), None)
+    if block is None or not found.weights_bp.get(block.code, 0):
+        return None
+    if block.kind == "commodity":
         most = policy.grades[purse.grade].commodity_bp
         words = {"zh-CN": "黄金", "en": "Gold"}[locale]
         return "advice_limit_most", {"block": words, "limit": most, "grade": purse.grade.name}
-    return None
+    managed = block.kind != "money" and not block.index
+    return ("advice_limit_fund", {"limit": policy.fund_bp}) if managed else None
 
 
 def _episode(policy: Policy, name: str, locale: str) -> str:
