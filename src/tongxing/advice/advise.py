@@ -23,20 +23,18 @@ def allocate(model: Model, purse: Purse) -> Allocation | NoAllocation:
 
     Limits give way only in the order of the policy, and are named; a grade, an exclusion and a stress never.
     """
-    against = _refusals(purse)
+    against = refusals_of(purse)
     if against:
         return NoAllocation(rules=against)
-    limits = limits_of(model, purse)
     terms = terms_of(model, purse)
-    found, limits, relaxed = best(model, limits, terms)
-    found, limits, relaxed = _with_tickets(model, purse, limits, terms, found, relaxed)
+    found, limits, relaxed = weighed(model, purse, terms)
     steps = rounded(model, limits, found.weights, aversion=terms.aversion, step_bp=model.policy.step_bp)
     share = np.array(steps) * model.policy.step_bp / BP
     return Allocation(
         weights_bp=_by_code(model, _bp(found.weights)),
         rounded_pct=_by_code(model, [count * model.policy.step_bp // PERCENT for count in steps]),
         classes_pct=spoken(model, found.weights),
-        binding=_binding(found, limits, model),
+        binding=binding(found, limits, model),
         relaxed=relaxed,
         worst=_worst(model, share),
         changes=_changes(model, purse, found),
@@ -47,7 +45,15 @@ def allocate(model: Model, purse: Purse) -> Allocation | NoAllocation:
     )
 
 
-def _refusals(purse: Purse) -> tuple[str, ...]:
+def weighed(model: Model, purse: Purse, terms: Terms) -> tuple[Solved, Limits, tuple[str, ...]]:
+    """Weights before rounding, without parts too small to buy; the limits they keep, and what gave way."""
+    limits = limits_of(model, purse)
+    found, limits, relaxed = best(model, limits, terms)
+    return _with_tickets(model, purse, limits, terms, found, relaxed)
+
+
+def refusals_of(purse: Purse) -> tuple[str, ...]:
+    """Why this pocket makes no sense, each in one word."""
     found = []
     if purse.months < 0:
         found.append("horizon_past")
@@ -130,7 +136,7 @@ def _without(limits: Limits, name: str) -> Limits:
     )
 
 
-def _binding(found: Solved, limits: Limits, model: Model) -> tuple[Binding, ...]:
+def binding(found: Solved, limits: Limits, model: Model) -> tuple[Binding, ...]:
     """The limits that decide, the dearest first; that nothing can be more than the whole is no limit."""
     whole = {f"most:{name}" for name, most in zip(model.names, limits.upper, strict=True) if most >= 1}
     told = [

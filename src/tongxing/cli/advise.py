@@ -2,6 +2,7 @@
 
 import sys
 from base64 import b64encode
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -14,15 +15,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from tongxing.adapters.book_files import BookError, load
 from tongxing.adapters.parquet_file import ParquetError, rows
 from tongxing.advice.policy_seal import digest, sealed_bytes, why_unsigned
+from tongxing.cli.advise_book import whole_book
 from tongxing.cli.output import (
     ending,
     errors,
-    numbered_lines,
     print_line,
-    read_bytes,
     reject_lines,
     screen,
     stop,
+    streamed_lines,
 )
 from tongxing.domain.book import Book
 from tongxing.profile.signs import NAMES
@@ -31,6 +32,7 @@ from tongxing.service.advise_lines import Desk, advise_line, desk_for
 
 SHOWN_EVERY = 10_000
 KEY_BYTES = 32
+LINE_BYTES_MAX = 1024 * 1024
 
 
 def register(app: typer.Typer) -> None:
@@ -52,6 +54,10 @@ def advise(
     ],
     policy: Annotated[str, typer.Option("--policy", help="a version; default: the one in force")] = "",
     locale: Annotated[str, typer.Option("--locale", help="zh-CN or en")] = "zh-CN",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="a whole book at once: weights and deciding limits, into a Parquet file"),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON lines (the only format)")] = True,  # noqa: ARG001, FBT002
 ) -> None:
     """Allocations for clients of a file; a line for each, in order.
@@ -64,11 +70,10 @@ def advise(
     if locale not in ("zh-CN", "en"):
         stop(f"--locale: zh-CN or en, not {locale!r}")
     whole, desks = _book(None), dict[date, Desk]()
+    if out is not None:
+        raise typer.Exit(ending(*whole_book(_lines(file), out, whole, policy=policy)))
     good = bad = 0
-    lines = _lines(file)
-    if not lines:
-        stop(f"{file}: no lines")
-    for count, (number, data) in enumerate(lines, start=1):
+    for count, (number, data) in enumerate(_lines(file), start=1):
         try:
             ask = ask_from(data)
             desk = desks.get(ask.as_of) or desks.setdefault(
@@ -79,16 +84,20 @@ def advise(
         except AdviseError as problem:
             bad += reject_lines([(number, str(problem))])
         if count % SHOWN_EVERY == 0 and sys.stderr.isatty():
-            errors.print(f"  {count:,} / {len(lines):,}", markup=False)
+            errors.print(f"  {count:,}", markup=False)
+    if good + bad == 0:
+        stop(f"{file}: no lines")
     raise typer.Exit(ending(good, bad))
 
 
-def _lines(file: str) -> list[tuple[int, bytes]]:
-    """JSON lines, or the rows of a Parquet file, with their numbers."""
+def _lines(file: str) -> Iterator[tuple[int, bytes]]:
+    """JSON lines, or the rows of a Parquet file, with their numbers, one at a time."""
     if not file.endswith(".parquet"):
-        return list(numbered_lines(read_bytes(file)))
+        yield from streamed_lines(file, longest=LINE_BYTES_MAX)
+        return
     try:
-        return [(number, msgspec.json.encode(row)) for number, row in enumerate(rows(Path(file)), start=1)]
+        for number, row in enumerate(rows(Path(file)), start=1):
+            yield number, msgspec.json.encode(row)
     except ParquetError as problem:
         stop(str(problem))
 

@@ -44,6 +44,26 @@ def read_bytes(path: str) -> bytes:
         stop(f"{path}: {problem.strerror or problem}")
 
 
+def streamed_lines(path: str, *, longest: int) -> Iterator[tuple[int, bytes]]:
+    """Lines of a file (`-`: standard input) with their number, one at a time, blank ones left out.
+
+    A line beyond `longest` bytes comes cut after that many, so that reading it as JSON says it is broken; a
+    missing or unreadable file ends with 2.
+    """
+    try:
+        with sys.stdin.buffer if path == "-" else Path(path).open("rb") as file:
+            number = 0
+            while line := file.readline(longest):
+                number += 1
+                cut = line
+                while cut and not cut.endswith(b"\n"):
+                    cut = file.readline(longest)
+                if line.strip():
+                    yield number, line.rstrip(b"\r\n")
+    except OSError as problem:
+        stop(f"{path}: {problem.strerror or problem}")
+
+
 def numbered_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Lines with their number, blank ones left out."""
     for number, line in enumerate(data.split(b"\n"), start=1):

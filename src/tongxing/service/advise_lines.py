@@ -113,12 +113,6 @@ def _answered(
         for part in parts
         for one in sentences(part.found, part.purse, desk.policy, desk.book, locale=desk.locale)
     ]
-    share = np.array([mixed.get(code, 0) / BP for code in desk.model.codes])
-    losses = -(desk.model.stress @ share)
-    worst = sorted(
-        ((round(float(loss) * BP), one.name) for one, loss in zip(desk.policy.episodes, losses, strict=True)),
-        reverse=True,
-    )
     line: dict[str, object] = {
         "client_id": ask.client_id,
         "weights_bp": mixed,
@@ -133,7 +127,7 @@ def _answered(
         ],
         "trades": [_trade(one) for one in moves],
         "cost_fen": sum(one.cost_fen for one in moves),
-        "worst": [{"episode": name, "loss_bp": loss} for loss, name in worst],
+        "worst": _worst(desk, mixed),
         "sentences": list(dict.fromkeys(told)),
         "pockets": [
             {"name": part.name, "months": part.purse.months, "value_fen": part.purse.value_fen}
@@ -147,6 +141,17 @@ def _answered(
     codes = sorted(code for code in mixed if code)
     line |= about(ask, desk.policy, desk.book, digest=desk.digest, codes=codes, locale=desk.locale)
     return line | {"record": record(line)}
+
+
+def _worst(desk: Desk, mixed: Mapping[str, int]) -> list[Mapping[str, object]]:
+    """What each named time would have taken of the told weights, the worst first."""
+    share = np.array([mixed.get(code, 0) / BP for code in desk.model.codes])
+    losses = -(desk.model.stress @ share)
+    found = sorted(
+        ((round(float(loss) * BP), one.name) for one, loss in zip(desk.policy.episodes, losses, strict=True)),
+        reverse=True,
+    )
+    return [{"episode": name, "loss_bp": loss} for loss, name in found]
 
 
 def _mixed(parts: Sequence[Part], whole: int) -> dict[str, int]:
