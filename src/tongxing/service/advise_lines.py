@@ -90,12 +90,7 @@ def _refused(desk: Desk, ask: AskLine, rules: Sequence[str]) -> Mapping[str, obj
     }
 
 
-def _answered(
-    desk: Desk,
-    ask: AskLine,
-    parts: Sequence[Part],
-    divided: Divided,
-) -> Mapping[str, object]:
+def _answered(desk: Desk, ask: AskLine, parts: Sequence[Part], divided: Divided) -> Mapping[str, object]:
     held, reserve = divided.held, divided.reserve_fen
     whole = sum(part.purse.value_fen for part in parts)
     mixed = _mixed(parts, whole)
@@ -129,10 +124,7 @@ def _answered(
         "cost_fen": sum(one.cost_fen for one in moves),
         "worst": _worst(desk, mixed),
         "sentences": list(dict.fromkeys(told)),
-        "pockets": [
-            {"name": part.name, "months": part.purse.months, "value_fen": part.purse.value_fen}
-            for part in parts
-        ],
+        "pockets": [_pocket(part) for part in parts],
         "reserve_fen": reserve,
         "alternatives": [nothing(desk.model, desk.policy, held, whole + reserve)],
         "policy": desk.policy.version,
@@ -141,6 +133,10 @@ def _answered(
     codes = sorted(code for code in mixed if code)
     line |= about(ask, desk.policy, desk.book, digest=desk.digest, codes=codes, locale=desk.locale)
     return line | {"record": record(line)}
+
+
+def _pocket(part: Part) -> Mapping[str, object]:
+    return {"name": part.name, "months": part.purse.months, "value_fen": part.purse.value_fen}
 
 
 def _worst(desk: Desk, mixed: Mapping[str, int]) -> list[Mapping[str, object]]:
