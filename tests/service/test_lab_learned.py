@@ -6,7 +6,8 @@ from desk_house import CLIENT, NOW, bodies, fill, minutes
 from tongxing.service.client_acts import ActRefusedError, set_personalisation
 from tongxing.service.house import House
 from tongxing.service.lab_learned import may_remember, remember, remembered
-from tongxing.service.lab_play import LabError, episode_of, episodes
+from tongxing.service.lab_play import episodes
+from tongxing.service.lab_stage import LabError, episode_of
 from tongxing.service.me_who import Mine, mine
 from tongxing.service.work import work
 

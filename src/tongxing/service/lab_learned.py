@@ -5,7 +5,7 @@ from datetime import datetime
 from tongxing.domain.event import Event
 from tongxing.service import client_acts
 from tongxing.service.client_acts import ActRefusedError
-from tongxing.service.lab_play import episode_of
+from tongxing.service.lab_stage import episode_of
 from tongxing.service.me_memory import Remembered
 from tongxing.service.me_who import Mine
 from tongxing.service.ports import StoredEvent

@@ -7,15 +7,11 @@ from datetime import date
 import numpy as np
 
 from tongxing.advice.lab_course import PPM, Course, drawdown_ppm, until
-from tongxing.advice.lab_session import Choice, Portfolio, Tariff, Walk, panic, planned, practice, steps, walk
+from tongxing.advice.lab_session import BP, Choice, Portfolio, Tariff, Walk, panic, planned, steps, walk
 from tongxing.advice.lab_worse import Deepest, deepest
-from tongxing.domain.clock import BEIJING
 from tongxing.domain.episodes import MarketEpisode
 from tongxing.service.house import House
-
-
-class LabError(LookupError):
-    """No such episode, a walk that cannot be read, or prices that are not shipped."""
+from tongxing.service.lab_stage import LabError, Stage, today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,34 +64,13 @@ def episodes(house: House) -> tuple[MarketEpisode, ...]:
     return tuple(sorted(house.book.episodes.values(), key=lambda one: one.first))
 
 
-def episode_of(house: House, name: str) -> MarketEpisode:
-    """One episode by name; raises `LabError`."""
-    found = house.book.episodes.get(name)
-    if found is None:
-        raise LabError(name)
-    return found
-
-
-def course_of(house: House, episode: MarketEpisode) -> Course:
-    """The real course of an episode; raises `LabError` where a price is not shipped."""
-    days = tuple(house.market.sessions(episode.first, episode.last))
-    levels: dict[str, tuple[int, ...]] = {}
-    for code in episode.practice_bp:
-        changes = [house.market.total_return_ppm(code, days[0], day) for day in days]
-        levels[code] = tuple(PPM + change for change in changes if change is not None)
-        if len(levels[code]) != len(days):
-            raise LabError(f"{code} has no prices from {days[0]}")
-    return Course(days=days, level_ppm=levels)
-
-
-def play(house: House, name: str, choices: str) -> LabPage:
+def play(house: House, stage: Stage, choices: str) -> LabPage:
     """A walk as far as it was chosen: each letter of `choices` is one step.
 
     Raises:
-        LabError: no such episode, an unknown letter, or more letters than steps.
+        LabError: an unknown letter, or more letters than steps.
     """
-    episode = episode_of(house, name)
-    course = course_of(house, episode)
+    course, episode = stage.course, stage.episode
     at, chosen = steps(course, episode.sessions_a_step), _read(choices)
     if len(chosen) > len(at):
         raise LabError(f"{len(chosen)} choices for {len(at)} steps")
@@ -103,10 +78,10 @@ def play(house: House, name: str, choices: str) -> LabPage:
     known = until(course, place)
     lived = walk(
         known,
-        _start(house, episode),
+        stage.start,
         chosen,
         at=at[: len(chosen)],
-        weights_bp=episode.practice_bp,
+        weights_bp=stage.weights_bp,
         tariff=_tariff(house, episode.first),
     )
     return LabPage(
@@ -124,14 +99,13 @@ def play(house: House, name: str, choices: str) -> LabPage:
     )
 
 
-def result(house: House, name: str, choices: str, *, seed: int) -> LabResult:
+def result(house: House, stage: Stage, choices: str, *, seed: int) -> LabResult:
     """A finished walk beside patience, panic and the planned shares; raises `LabError` before its end."""
-    page = play(house, name, choices)
+    page = play(house, stage, choices)
     if not page.ended:
         raise LabError(f"{page.step} of {page.steps} steps")
-    episode, on = page.episode, _today(house)
-    course, start, tariff = course_of(house, episode), _start(house, episode), _tariff(house, episode.first)
-    number = house.book.rules.number
+    course, start = stage.course, stage.start
+    number, on, tariff = house.book.rules.number, today(house), _tariff(house, stage.episode.first)
     return LabResult(
         page=page,
         patience=walk(course, start, (), at=(), weights_bp={}, tariff=tariff),
@@ -139,7 +113,7 @@ def result(house: House, name: str, choices: str, *, seed: int) -> LabResult:
         planned=planned(
             course,
             start,
-            weights_bp=episode.practice_bp,
+            weights_bp=_shares(stage),
             every=number("lab_rebalance_sessions", on),
             tariff=tariff,
         ),
@@ -154,19 +128,17 @@ def result(house: House, name: str, choices: str, *, seed: int) -> LabResult:
     )
 
 
+def _shares(stage: Stage) -> dict[str, int]:
+    """The shares of the first day, cash left as it was."""
+    whole = stage.start.value_fen(stage.course, 0)
+    return {code: units * BP // whole for code, units in stage.start.units.items()}
+
+
 def _read(choices: str) -> tuple[Choice, ...]:
     try:
         return tuple(Choice(letter) for letter in choices)
     except ValueError as error:
         raise LabError(str(error)) from error
-
-
-def _today(house: House) -> date:
-    return house.clock.now().astimezone(BEIJING).date()
-
-
-def _start(house: House, episode: MarketEpisode) -> Portfolio:
-    return practice(house.book.rules.number("lab_practice_fen", _today(house)), episode.practice_bp)
 
 
 def _tariff(house: House, on: date) -> Tariff:

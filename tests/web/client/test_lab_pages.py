@@ -8,6 +8,8 @@ from own_house import browser_of, send
 from page_house import Browser, consenting
 
 from tongxing.service.house import House
+from tongxing.service.lab_stage import own_stage
+from tongxing.service.me_who import mine as mine_of
 from tongxing.web.client.lab_terrain import DAYS_MAX
 
 EPISODES = ("crash_2015", "breaker_2016", "slow_2018", "pandemic_2020", "long_2021", "bonds_2022")
@@ -105,3 +107,18 @@ def test_an_episode_is_told_in_english(mine: Browser) -> None:
     text = mine.get("/me/lab/bonds_2022", params={"lang": "en"}).text
     assert "interest rates rose" in text
     assert not re.search(r"[\u4e00-\u9fff]{6}", text.partition("<main")[2].partition("</main>")[0])
+
+
+def test_a_walk_with_own_holdings_says_first_what_it_is(house: House) -> None:
+    now = house.clock.now()
+    holders = (
+        one for one in house.store.client_ids() if own_stage(mine_of(house, one, now=now), "crash_2015")
+    )
+    with browser_of(house, next(holders)) as browser:
+        home = browser.get("/me/lab/crash_2015").text
+        assert "/me/lab/crash_2015/walk?own=1" in home
+        text = browser.get("/me/lab/crash_2015/walk", params={"own": "1", "path": "h"}).text
+        assert "只用于学习，不是买卖建议" in text
+        assert 'name="own" value="1"' in text
+        assert "各项持仓取谁的走势" in text
+        assert browser.get("/me/lab/crash_2015/walk", params={"own": "1", "path": "q"}).status_code == 404

@@ -14,16 +14,22 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from tongxing.domain.draft import Part
 from tongxing.domain.episodes import MarketEpisode
 from tongxing.service.client_acts import ActRefusedError
 from tongxing.service.lab_learned import may_remember, remember, remembered
-from tongxing.service.lab_play import LabError, LabPage, episode_of, episodes, play, result
+from tongxing.service.lab_play import LabPage, episodes, play, result
+from tongxing.service.lab_stage import LabError, Stage, episode_of, own_stage, practice_stage
+from tongxing.service.lab_words import own_words
+from tongxing.service.me_who import Mine
 from tongxing.web.client.lab_terrain import terrain
 from tongxing.web.client.own import UNPROCESSABLE, Drawn, Own, back, own_of
 from tongxing.web.guard import form_of
 from tongxing.web.render import PageRequest, language_of, locale_of
 from tongxing.web.words import speak, t
 
+OWN = "own"
+"""In the address: the walk is taken with one's own holdings."""
 QUIZ = "/me/lab/{name:str}/quiz"
 SEED_DIGITS_MAX = 6
 
@@ -40,22 +46,27 @@ def lab(request: PageRequest) -> Drawn:
 @get("/me/lab/{name:str}", act="own.read", sync_to_thread=False)
 def episode(request: PageRequest, name: FromPath[str]) -> Drawn:
     """What happened, and the door to the walk."""
-    own = own_of(request)
-    found = _episode(own, name)
-    return own.draw(
-        "lab_episode.html", {"episode": found, "told": found.told(locale_of(request))}, me=own.mine()
-    )
+    own, locale = own_of(request), locale_of(request)
+    found, me = _episode(own, name), own.mine()
+    stage = own_stage(me, name)
+    values = {
+        "episode": found,
+        "told": found.told(locale),
+        "own": () if stage is None else own_words(me, stage, locale=locale),
+    }
+    return own.draw("lab_episode.html", values, me=me)
 
 
 @get("/me/lab/{name:str}/walk", act="own.read", sync_to_thread=True)
 def lab_walk(request: PageRequest, name: FromPath[str]) -> Drawn:
     """One step of a walk; after the last, the walk beside other courses."""
     own = own_of(request)
-    asked = request.query_params
+    house, asked, me = own.front.house, request.query_params, own.mine()
     try:
-        page = play(own.front.house, name, asked.get("path", "") + asked.get("next", ""))
+        stage, words = _stage(me, name, own=asked.get(OWN) == "1", locale=locale_of(request))
+        page = play(house, stage, asked.get("path", "") + asked.get("next", ""))
         seed = _seed(asked.get("seed", ""), page)
-        found = result(own.front.house, name, page.choices, seed=seed) if page.ended else None
+        found = result(house, stage, page.choices, seed=seed) if page.ended else None
     except LabError as error:
         raise NotFoundException(detail="lab") from error
     speak(language_of(request))
@@ -65,8 +76,21 @@ def lab_walk(request: PageRequest, name: FromPath[str]) -> Drawn:
         "found": found,
         "start": page.values_fen[0],
         "land": terrain(page),
+        "own": words,
+        "places": stage.places,
     }
-    return own.draw("lab_result.html" if found else "lab_walk.html", values, me=own.mine())
+    return own.draw("lab_result.html" if found else "lab_walk.html", values, me=me)
+
+
+def _stage(me: Mine, name: str, *, own: bool, locale: str) -> tuple[Stage, tuple[Part, ...]]:
+    """Where the walk begins, and what is said before one with the client's own holdings."""
+    if not own:
+        return practice_stage(me.house, name), ()
+    stage = own_stage(me, name)
+    words = () if stage is None else own_words(me, stage, locale=locale)
+    if stage is None or not words:
+        raise LabError("no walk with one's own holdings")
+    return stage, words
 
 
 @get(QUIZ, act="own.read", sync_to_thread=False)
