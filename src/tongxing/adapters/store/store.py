@@ -28,6 +28,7 @@ from tongxing.adapters.store.leases import LEASE_SECONDS, Leases
 from tongxing.adapters.store.look_journal import LookJournal
 from tongxing.adapters.store.own_rows import SqlOwnRows
 from tongxing.adapters.store.people_rows import SqlPeople
+from tongxing.adapters.store.proof_rows import ProofRows
 from tongxing.adapters.store.reading import read_aside, read_leaf, read_state, sealed_leaf
 from tongxing.adapters.store.said_rows import Said
 from tongxing.adapters.store.switch_rows import SwitchRows
@@ -41,6 +42,7 @@ from tongxing.domain.leaf import SealedLeaf
 from tongxing.service.ports import (
     Appended,
     Entropy,
+    Sealer,
     SetAside,
     StoredEvent,
 )
@@ -65,6 +67,8 @@ class SqlStore(Desk, Said):
         self._turn = Lock()
         self._mine = local()
         self._leases: Leases | None = None
+        self.sealer: Sealer | None = None
+        self.proofs = ProofRows(self._reading)
         self.watch = WatchRows(self._reading, self._writing)
         self.own = SqlOwnRows(self._reading, self._vault)
         self.people = SqlPeople(self._reading, self._writing, ring)
@@ -117,7 +121,7 @@ class SqlStore(Desk, Said):
         """Open a write transaction; commits on leaving, rolls back on an exception."""
         hold = None if self._leases is None else self._leases.hold
         with self._writing() as connection:
-            batch = SqlBatch(connection, self._ring, hold)
+            batch = SqlBatch(connection, self._ring, hold, self.sealer)
             yield batch
             batch.flush()
             if hold is not None and batch.wrote:

@@ -67,6 +67,10 @@ class KeyRing:
         key = self._entropy.token(cipher.KEY_BYTES)
         return key, cipher.wrap(self._master, key)
 
+    def token(self, length: int) -> bytes:
+        """Unpredictable bytes, for the key of a record."""
+        return self._entropy.token(length)
+
     def blind(self, word: str) -> int:
         """A word as a number of 63 bits that tells nothing to those without the master key.
 
