@@ -7,11 +7,13 @@ from tongxing.service.sealing import Groups
 ACCESS, DISCLOSURE = "access", "disclosure"
 ACCESS_KINDS = frozenset({ACCESS, DISCLOSURE})
 PARTNER = "partner"
+DISCLOSE = "record.disclose"
+"""The act of opening a group of a sealed record for somebody outside."""
 
 
 def access_kind(entry: AccessEntry) -> str:
     """`disclosure` where data went to somebody outside of the house, else `access`."""
-    handed = entry.act.startswith("disclose.") or entry.role == PARTNER
+    handed = entry.act == DISCLOSE or entry.role == PARTNER
     return DISCLOSURE if handed and entry.allowed else ACCESS
 
 
@@ -26,6 +28,7 @@ def access_groups(entry: AccessEntry) -> Groups:
             "purpose": entry.purpose,
             "allowed": entry.allowed,
             "policies": entry.policies,
+            "field": entry.field,
             "about": entry.about_leaf,
         },
         "reason": {"reason": entry.reason},

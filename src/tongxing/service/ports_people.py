@@ -80,6 +80,8 @@ class AccessEntry:
     """The absent adviser for whom a substitute looked; None for everybody else."""
     leaf_index: int | None = None
     """The leaf that seals this look; given by the store, None for one before looks were sealed."""
+    field: str = ""
+    """The field or group that was opened; empty for a look at a page."""
     about_leaf: int | None = None
     """The leaf of the look, or of the record, that this one is about."""
 

@@ -35,6 +35,7 @@ def access_values(entry: AccessEntry) -> dict[str, object]:
         "allowed": int(entry.allowed),
         "policies": entry.policies,
         "in_place_of": entry.in_place_of,
+        "field": entry.field,
         "about_leaf": entry.about_leaf,
     }
 
@@ -80,6 +81,7 @@ def access_entry(row: Mapping[Any, Any], vault: EnvelopeVault, *, reason: str | 
         policies=row["policies"],
         in_place_of=row["in_place_of"],
         leaf_index=row.get("leaf_index"),
+        field=row["field"] or "",
         about_leaf=row["about_leaf"],
     )
 

@@ -160,7 +160,7 @@ class SqlPeople(SessionRows):
     def keep_looks(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Looks from the journal, in one transaction; an earlier version knew no substitutes."""
         with self._writing() as connection:
-            looks = [({"in_place_of": None, "about_leaf": None, **row}, "") for row in rows]
+            looks = [({"in_place_of": None, "field": "", "about_leaf": None, **row}, "") for row in rows]
             keep_looks(connection, self._ring, looks)
 
     def settle_looks(self) -> None:

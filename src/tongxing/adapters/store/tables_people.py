@@ -69,6 +69,7 @@ access_entry = Table(
     Column("in_place_of", Text),
     Column("leaf_index", BigInteger, index=True),
     Column("about_leaf", BigInteger),
+    Column("field", Text),
     Index("ix_access_entry_act_row", "act", "row"),
 )
 """`in_place_of`: the absent adviser for whom a substitute looked; `leaf_index`: the leaf that seals the look;

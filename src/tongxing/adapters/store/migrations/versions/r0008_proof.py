@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.create_index("ix_record_key_event_seq", "record_key", ["event_seq"])
     op.add_column("access_entry", sa.Column("leaf_index", sa.BigInteger(), nullable=True))
     op.add_column("access_entry", sa.Column("about_leaf", sa.BigInteger(), nullable=True))
+    op.add_column("access_entry", sa.Column("field", sa.Text(), nullable=True))
     op.create_index("ix_access_entry_leaf_index", "access_entry", ["leaf_index"])
     op.create_index("ix_access_entry_act_row", "access_entry", ["act", "row"])
     op.create_table(
