@@ -18,6 +18,7 @@ from tongxing.cli import (
     explain,
     import_,
     ingest,
+    keys,
     ledger,
     mcp,
     nightly,
@@ -44,6 +45,7 @@ app.add_typer(book.app, name="book")
 app.add_typer(aside.app, name="aside")
 app.add_typer(stream.app, name="stream")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(keys.app, name="keys")
 advise.register(app)
 doors.register(app)
 import_.register(app)

@@ -47,7 +47,7 @@ def sealable(event: Event, *, book: Book) -> Sealable | None:
 
 def _trade(event: Event, body: Body, book: Book) -> Groups:
     """A dealing: what, how much, for how much money, and who stands on the other side."""
-    code = str(body["code"])
+    code = str(body.get("code", ""))
     venue, clearing = counterparty(code, event.ts.astimezone(BEIJING).date(), book.rules)
     return {
         "product": _some(body, "code", "name"),
@@ -98,7 +98,7 @@ SEALED: Mapping[str, tuple[str, Grouped]] = {
     **dict.fromkeys(("tag_corrected", "tag_deleted", "split_out"), (CORRECTION, _whole("correction"))),
     "plan_chosen": (CHOICE, _whole("choice")),
     "erasure_requested": (REQUEST, _whole("request")),
-    "erasure_done": (ERASURE, _whole("erasure")),
+    "erasure_done": (ERASURE, lambda _event, body, _book: {"erasure": body}),
 }
 """Kind of event -> kind of leaf and its groups; what the house decides or says has leaves of its own."""
 KINDS = frozenset(kind for kind, _grouped in SEALED.values())

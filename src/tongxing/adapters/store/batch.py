@@ -10,6 +10,7 @@ from tongxing.adapters.clock import machine_time
 from tongxing.adapters.store import event_rows, sealing, statements
 from tongxing.adapters.store import tables as t
 from tongxing.adapters.store.aside_rows import AsideBatch
+from tongxing.adapters.store.blind_rows import forget_values, index_values
 from tongxing.adapters.store.census_rows import ADD_TERMS, forget_terms
 from tongxing.adapters.store.instants import partition_of
 from tongxing.adapters.store.key_rows import SqlKeyRows
@@ -66,7 +67,7 @@ class SqlBatch(AsideBatch):
         self._waiting: dict[int, list[dict[str, object]]] = {id(kind): [] for kind in WRITTEN_IN_ORDER}
         self._events: dict[event_rows.Key, Event] = {}
         self._states: dict[str, tuple[bytes, int]] = {}
-        self._sealer = sealer
+        self._ring, self._sealer = ring, sealer
         self._timers = TimerRows(connection)
         self.taken: list[Event] = []
         """Events that this batch took into the log."""
@@ -230,6 +231,8 @@ class SqlBatch(AsideBatch):
         destroyed = self._vault.destroy(client_id, retention)
         if retention is sealing.HOUSE_CLASS:
             forget_terms(self._connection, client_id)
+        if retention is Retention.IDENTITY:
+            forget_values(self._connection, client_id)
         self.erased = self.erased or destroyed > 0
         return destroyed
 
@@ -240,6 +243,7 @@ class SqlBatch(AsideBatch):
             first = event_rows.write(self._connection, self._vault, self._events.values())
             if self._sealer is not None:
                 self._leaves.of_events(self._events.values(), first, self._sealer)
+            index_values(self._connection, self._ring, self._events.values())
             self._events.clear()
             self.wrote = True
         self._vault.prepare({(name, sealing.HOUSE_CLASS, sealing.HOUSE_SOURCE) for name in self._states})
