@@ -23,6 +23,7 @@ from tongxing.cli import (
     mcp,
     nightly,
     people,
+    privacy,
     replay,
     rules,
     serve,
@@ -46,6 +47,7 @@ app.add_typer(aside.app, name="aside")
 app.add_typer(stream.app, name="stream")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(keys.app, name="keys")
+app.add_typer(privacy.app, name="privacy")
 advise.register(app)
 doors.register(app)
 import_.register(app)

@@ -5,7 +5,7 @@ divided among them by leases.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from threading import Lock, local
@@ -249,6 +249,10 @@ class SqlStore(Desk, Said):
                     yield connection
             finally:
                 self._mine.writing = False
+
+    def connection(self) -> AbstractContextManager[Connection]:
+        """A connection that reads, for who looks at the tables themselves."""
+        return self._reading()
 
     @contextmanager
     def looking(self) -> Iterator[None]:
