@@ -7,12 +7,12 @@ from pathlib import Path
 
 from tongxing.adapters.entropy import OsEntropy
 from tongxing.adapters.store import SqlStore, StoreError, open_store
-from tongxing.adapters.store.keys_kept import KeyCount
 from tongxing.adapters.vault import key_file
 from tongxing.adapters.vault.cipher import KEY_BYTES, check_value
 from tongxing.adapters.vault.roots import mark_of
 from tongxing.app.house import key_path_of
 from tongxing.service.ports import Entropy
+from tongxing.service.ports_console import KeyCount
 
 Progress = Callable[[int, int], None]
 

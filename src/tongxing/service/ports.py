@@ -12,7 +12,7 @@ from tongxing.domain.leaf import Leaf, SealedLeaf
 from tongxing.domain.market import Bar, CashDividend, Fees, PriceLimits, Split
 from tongxing.domain.touch import Decision
 from tongxing.service.me_ports import OwnRows
-from tongxing.service.ports_console import Census, SwitchBatch, Switches
+from tongxing.service.ports_console import Census, Keys, SwitchBatch, Switches
 from tongxing.service.ports_door import Door
 from tongxing.service.ports_people import People
 from tongxing.service.ports_tasks import TaskBatch, Tasks
@@ -491,6 +491,9 @@ class Store(Protocol):
     def leaves(self, *, after: int = 0, limit: int = 100) -> Sequence[SealedLeaf]: ...
 
     def count_leaves(self) -> int: ...
+
+    @property
+    def keys(self) -> Keys: ...
 
     @property
     def proofs(self) -> Proofs:

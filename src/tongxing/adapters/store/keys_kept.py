@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select, update
 
 from tongxing.adapters.store import statements
 from tongxing.adapters.store import tables as t
 from tongxing.adapters.store.desk import VAULT_CHECK
+from tongxing.adapters.store.instants import instant
 from tongxing.adapters.store.key_rows import ERASURES, SqlKeyRows
 from tongxing.adapters.vault.envelope import KeyRing
 from tongxing.adapters.vault.roots import FORM, ID_BYTES
+from tongxing.service.ports_console import DueLine, KeyCount
 
 MARK_BYTES = len(FORM) + ID_BYTES
 KEYS_AT_ONCE = 500
@@ -25,14 +26,6 @@ _MINE = and_(
     _key.wrapped == bindparam("as_read"),
 )
 _REWRAP = update(t.data_key).where(_MINE).values(wrapped=bindparam("anew"))
-
-
-class KeyCount(NamedTuple):
-    """The keys of one class."""
-
-    retention: str
-    alive: int
-    destroyed: int
 
 
 class KeysKept:
@@ -61,6 +54,14 @@ class KeysKept:
         query = select(mark, func.count()).where(_key.wrapped.is_not(None)).group_by(mark)
         with self._reading() as connection:
             return {bytes(row[0] or b"").hex(): int(row[1]) for row in connection.execute(query)}
+
+    def queued(self, prefix: str, *, limit: int) -> Sequence[DueLine]:
+        """Timers whose name begins so, the earliest first: what is destroyed on its day."""
+        of = t.timer.c
+        query = select(of.client_id, of.name, of.due_us).where(of.state == "set", of.name.startswith(prefix))
+        with self._reading() as connection:
+            rows = connection.execute(query.order_by(of.due_us, of.timer_id).limit(limit))
+            return tuple(DueLine(client_id=one, name=name, due=instant(due_us)) for one, name, due_us in rows)
 
     def root(self) -> str:
         """Check value of the root in force, as the store remembers it."""
