@@ -19,6 +19,7 @@ from tongxing.profile.signs import NAMES
 PAGE = Path(__file__).parents[2] / "docs" / "rules" / "data.md"
 ON = date(2026, 5, 6)
 NAME = re.compile(r"`([^`]+)`")
+IDS_ONLY = {("webhook_call", "payload")}
 SEALED = ("body", "blob", "payload", "sealed", "reason", "secret", "wrapped", "one_time", "answer")
 
 
@@ -47,7 +48,7 @@ def test_every_column_of_a_store_has_one_row_and_none_is_invented() -> None:
 def test_columns_that_hold_what_is_personal_are_said_to_be_sealed() -> None:
     rest = {NAME.findall(cells[0])[0]: cells[3] for cells in [*section(2)][1:] if "plain" not in cells[3]}
     for table, column in columns():
-        if column in SEALED:
+        if column in SEALED and (table, column) not in IDS_ONLY:
             assert re.search("sealed|wrapped|argon2", rest[table]), (table, column)
 
 

@@ -5,6 +5,7 @@ groups stand open in the log, so they say what sort of record it is and never wh
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 
 from tongxing.domain.book import Book
@@ -20,8 +21,30 @@ IDENTITY, CORRECTION, CHOICE = "identity", "correction", "choice"
 REQUEST, ERASURE = "request", "erasure"
 CORRECTED = frozenset({IDENTITY, CORRECTION})
 """What a change of a client's data corrects: the last leaf of these kinds."""
+DEAL = ("code", "name", "side", "quantity", "price", "units", "nav", "date")
 Body = Mapping[str, object]
 Grouped = Callable[[Event, Body, Book], Groups]
+
+
+class Counterparties:
+    """Venue and clearing house by book, code and day, found once; the oldest are forgotten."""
+
+    def __init__(self, most: int = 5_000) -> None:
+        self._most = most
+        self._found: dict[tuple[str, str, date], tuple[str, str]] = {}
+
+    def of(self, book: Book, code: str, day: date) -> tuple[str, str]:
+        """(venue, clearing house) of a code on a day."""
+        key = (book.digest, code, day)
+        known = self._found.get(key)
+        if known is None:
+            if len(self._found) >= self._most:
+                self._found.clear()
+            known = self._found[key] = counterparty(code, day, book.rules)
+        return known
+
+
+_counterparties = Counterparties()
 
 
 def sealer_of(book: Book) -> Sealer:
@@ -48,10 +71,9 @@ def sealable(event: Event, *, book: Book) -> Sealable | None:
 def _trade(event: Event, body: Body, book: Book) -> Groups:
     """A dealing: what, how much, for how much money, and who stands on the other side."""
     code = str(body.get("code", ""))
-    venue, clearing = counterparty(code, event.ts.astimezone(BEIJING).date(), book.rules)
+    venue, clearing = _counterparties.of(book, code, event.ts.astimezone(BEIJING).date())
     return {
-        "product": _some(body, "code", "name"),
-        "deal": {"kind": event.kind, **_some(body, "side", "quantity", "price", "units", "nav", "date")},
+        "deal": {"kind": event.kind, **_some(body, *DEAL)},
         "amount": _some(body, "gross_fen", "fees_fen", "amount_fen"),
         "counterparty": {"venue": venue, "clearing": clearing, **_some(body, "deal_no")},
     }

@@ -72,8 +72,8 @@ def test_with_a_reason_it_opens_once_and_everybody_who_should_knows(house: House
     view = leaf_view(house, entry.leaf_index)
     assert view is not None
     assert (view.kind, view.intact) == (ACCESS, True)
-    seen = looked(mine(house, client_id, now=house.clock.now()))[0]
-    assert (seen.act, seen.reason, seen.leaf_index) == ("client.break_glass", WHY, entry.leaf_index)
+    seen = [one for one in looked(mine(house, client_id, now=house.clock.now())) if one.reason == WHY]
+    assert [(one.act, one.leaf_index) for one in seen] == [("client.break_glass", entry.leaf_index)]
     with signed_in(house, "compliance-1") as browser:
         assert t("vault.review.title") in browser.get("/console").text
         page = browser.get("/console/access").text
