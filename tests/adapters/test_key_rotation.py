@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 import rotation_victim
+from sqlalchemy import URL
 from store_kit import AT, searched
 
+from postgres_server import fresh_database
 from tongxing.adapters.entropy import OsEntropy
 from tongxing.adapters.store import SqlStore, StoreError, open_store
 from tongxing.adapters.vault import cipher, key_file
@@ -206,3 +208,23 @@ def test_an_identity_number_finds_its_client_and_stands_nowhere(path: Path, stor
     assert store.blind.find("id_number", number) == ("C000077",)
     store.erase("C000077", Retention.IDENTITY)
     assert store.blind.find("id_number", number) == ()
+
+
+def test_roots_change_on_postgresql_as_well(
+    postgres: tuple[URL, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, key = postgres
+    shutil.copy(key, tmp_path / "pg.key")
+    monkeypatch.setenv("TONGXING_KEY", str(tmp_path / "pg.key"))
+    with fresh_database(server) as found:
+        url = found.set(drivername="postgresql").render_as_string(hide_password=False)
+        store = open_store(url, entropy=OsEntropy(), key_path=tmp_path / "pg.key")
+        store.append([told(number) for number in range(CLIENTS)])
+        assert keys.rotate(url) == CLIENTS + 1
+        assert readable(store) == CLIENTS
+        store.append([told(90)])
+        assert keys.state(url).waiting == 0
+        assert [one.alive for one in store.keys.counts() if one.retention] == [CLIENTS + 1]
+        assert keys.drop_old(url) == 1
+        assert readable(store) == CLIENTS + 1
+        store.close()
