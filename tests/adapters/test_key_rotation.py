@@ -14,6 +14,7 @@ from store_kit import AT, searched
 from postgres_server import fresh_database
 from tongxing.adapters.entropy import OsEntropy
 from tongxing.adapters.store import SqlStore, StoreError, open_store
+from tongxing.adapters.store.copying import copy_store
 from tongxing.adapters.vault import cipher, key_file
 from tongxing.adapters.vault.cipher import check_value
 from tongxing.adapters.vault.key_file import KeyFileError
@@ -228,3 +229,16 @@ def test_roots_change_on_postgresql_as_well(
         assert keys.drop_old(url) == 1
         assert readable(store) == CLIENTS + 1
         store.close()
+
+
+def test_a_copy_of_before_opens_as_long_as_its_root_is_kept(path: Path, tmp_path: Path) -> None:
+    before = tmp_path / "before.db"
+    copy_store(path, before)
+    keys.rotate(path)
+    file = path.with_name("house.db.key")
+    store = open_store(before, entropy=OsEntropy(), key_path=file)
+    assert readable(store) == CLIENTS
+    store.close()
+    keys.drop_old(path)
+    with pytest.raises(KeyFileError, match="another store"):
+        open_store(before, entropy=OsEntropy(), key_path=file)

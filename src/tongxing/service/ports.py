@@ -12,7 +12,7 @@ from tongxing.domain.leaf import Leaf, SealedLeaf
 from tongxing.domain.market import Bar, CashDividend, Fees, PriceLimits, Split
 from tongxing.domain.touch import Decision
 from tongxing.service.me_ports import OwnRows
-from tongxing.service.ports_console import Census, Keys, SwitchBatch, Switches
+from tongxing.service.ports_console import Blind, Census, Keys, SwitchBatch, Switches
 from tongxing.service.ports_door import Door
 from tongxing.service.ports_people import People
 from tongxing.service.ports_tasks import TaskBatch, Tasks
@@ -494,6 +494,9 @@ class Store(Protocol):
 
     @property
     def keys(self) -> Keys: ...
+
+    @property
+    def blind(self) -> Blind: ...
 
     @property
     def proofs(self) -> Proofs:

@@ -205,6 +205,18 @@ class Keys(Protocol):
         ...
 
 
+class Blind(Protocol):
+    """Look-ups by fields that lie sealed."""
+
+    def find(self, field: str, value: str) -> Sequence[str]:
+        """Clients who gave this value once; whether it still holds is for their records to say."""
+        ...
+
+    def same(self, field: str, one: str, other: str) -> bool:
+        """Whether two spellings are of one value."""
+        ...
+
+
 class Census(Protocol):
     """Counts and finds over all clients, each with a bound; never the body of an event."""
 

@@ -118,3 +118,24 @@ def test_the_page_of_keys_says_what_is_alive_and_destroyed_and_no_key(house: Hou
     assert f"{alive:,}" in page
     with signed_in(house, "adviser-1") as browser:
         assert browser.get("/console/vault").status_code == 403
+
+
+def test_a_number_finds_a_client_by_id_alone_and_the_find_is_on_record(house: House) -> None:
+    client_id = somebody_elses(house)
+    told = [
+        one.event for one in house.store.kept_events_of(client_id) if one.event.kind == "client_registered"
+    ]
+    phone, name = str(told[0].body["phone"]), str(told[0].body["name"])
+    with signed_in(house, "adviser-1") as browser:
+        page = browser.get("/desk/glass").text
+        key = re.search(r'<input type="hidden" name="([^"]+)" value="([^"]+)"', page)
+        assert key
+        form = {key[1]: key[2], "field": "phone"}
+        found = browser.post("/desk/glass", data={**form, "value": f"+86 {phone}"}, headers=OWN).text
+        nobody = browser.post("/desk/glass", data={**form, "value": "13900009876"}, headers=OWN).text
+    assert f"client={client_id}" in found
+    assert name not in found
+    assert f"client={client_id}" not in nobody
+    entry = house.store.people.entries(acts=("client.find",), limit=1)[0]
+    assert (entry.client_id, entry.person_id) == (client_id, "adviser-1")
+    assert entry.leaf_index is not None

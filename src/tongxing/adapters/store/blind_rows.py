@@ -30,6 +30,10 @@ class BlindRows:
         with self._reading() as connection:
             return tuple(connection.execute(query).scalars())
 
+    def same(self, field: str, one: str, other: str) -> bool:
+        """Whether two spellings are of one value; an empty one is like no other."""
+        return bool(one) and plain(field, one) == plain(field, other)
+
 
 def plain(field: str, value: str) -> str:
     """One spelling for one value: without blanks and dashes, a phone without its country."""

@@ -30,6 +30,7 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     why_page.client_why,
     client_pages.reveal,
     glass_pages.glass,
+    glass_pages.find,
     glass_pages.break_glass,
     client_pages.contact,
     client_pages.call_note,
