@@ -212,18 +212,25 @@ def a_client_is_known_from_the_first_event_on(store: SqlStore) -> None:
 
 @check
 def looks_are_read_back_latest_first_with_their_reasons(store: SqlStore) -> None:
-    looks = (
-        a_look(1, reason="客户来电核对"),
-        a_look(2, in_place_of="adviser-7"),
-        a_look(3, act="client.reveal", allowed=False, reason="x"),
-        a_look(4, client_id="C000002"),
-    )
-    for look in looks:
+    looks = tuple(replace(look, leaf_index=index) for index, look in enumerate(_looks()))
+    for look in _looks():
         store.people.note(look)
         store.people.settle_looks()
     assert store.people.entries_of("C000001") == looks[2::-1]
     assert store.people.entries_of("C000001", acts=("client.reveal",)) == (looks[2],)
     assert store.people.entries_of("C000001", limit=1) == (looks[2],)
+    assert store.people.entries(acts=("client.read",), limit=9) == (looks[3], *looks[1::-1])
+    assert [store.people.entry_at(index) for index in range(4)] == list(looks)
+    assert [sealed.leaf.kind for sealed in store.leaves()] == ["access"] * 4
+
+
+def _looks() -> tuple[AccessEntry, ...]:
+    return (
+        a_look(1, reason="客户来电核对"),
+        a_look(2, in_place_of="adviser-7"),
+        a_look(3, act="client.reveal", allowed=False, reason="x"),
+        a_look(4, client_id="C000002"),
+    )
 
 
 @check

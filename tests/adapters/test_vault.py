@@ -10,6 +10,7 @@ from tongxing.adapters.vault import cipher, key_file
 from tongxing.adapters.vault.cipher import SealBrokenError
 from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing, KeyRow
 from tongxing.adapters.vault.key_file import KeyFileError
+from tongxing.adapters.vault.roots import Roots
 from tongxing.domain.event import Retention
 from tongxing.service.ports import ErasedError
 
@@ -46,7 +47,7 @@ def seal(vault: EnvelopeVault, client_id: str = "C1", source: str = "app", row: 
 
 
 def test_a_sealed_value_opens_for_its_row_only() -> None:
-    vault = EnvelopeVault(KeyRing(MASTER, OsEntropy()), Rows())
+    vault = EnvelopeVault(KeyRing(Roots((MASTER,)), OsEntropy()), Rows())
     sealed = seal(vault)
     assert b"secret" not in sealed
     assert vault.open("C1", Retention.BEHAVIOUR, "app", sealed, b"row1") == b"secret"
@@ -55,7 +56,7 @@ def test_a_sealed_value_opens_for_its_row_only() -> None:
 
 
 def test_every_changed_byte_is_noticed() -> None:
-    vault = EnvelopeVault(KeyRing(MASTER, OsEntropy()), Rows())
+    vault = EnvelopeVault(KeyRing(Roots((MASTER,)), OsEntropy()), Rows())
     sealed = seal(vault)
     for position in range(len(sealed)):
         changed = bytearray(sealed)
@@ -66,19 +67,19 @@ def test_every_changed_byte_is_noticed() -> None:
 
 def test_each_client_class_and_source_has_a_key_of_its_own() -> None:
     rows = Rows()
-    vault = EnvelopeVault(KeyRing(MASTER, OsEntropy()), rows)
+    vault = EnvelopeVault(KeyRing(Roots((MASTER,)), OsEntropy()), rows)
     seal(vault)
     seal(vault)
     seal(vault, source="chat")
     seal(vault, client_id="C2")
     vault.seal("C1", Retention.TRADING, "app", b"x", b"row")
-    keys = [cipher.unwrap(MASTER, row.wrapped or b"") for row in rows.kept]
+    keys = [Roots((MASTER,)).unwrap(row.wrapped or b"") for row in rows.kept]
     assert len(keys) == len(set(keys)) == 4
 
 
 def test_a_destroyed_key_erases_one_class_of_one_client() -> None:
     rows = Rows()
-    vault = EnvelopeVault(KeyRing(MASTER, OsEntropy()), rows)
+    vault = EnvelopeVault(KeyRing(Roots((MASTER,)), OsEntropy()), rows)
     gone, kept, other = seal(vault), vault.seal("C1", Retention.TRADING, "app", b"t", b"r"), seal(vault, "C2")
     assert vault.destroy("C1", Retention.BEHAVIOUR) == 1
     with pytest.raises(ErasedError, match="behaviour records"):
@@ -89,12 +90,12 @@ def test_a_destroyed_key_erases_one_class_of_one_client() -> None:
 
 def test_what_comes_after_an_erasure_is_kept_under_a_new_key() -> None:
     rows = Rows()
-    vault = EnvelopeVault(KeyRing(MASTER, OsEntropy()), rows)
+    vault = EnvelopeVault(KeyRing(Roots((MASTER,)), OsEntropy()), rows)
     before = seal(vault)
     vault.destroy("C1", Retention.BEHAVIOUR)
     after = seal(vault)
     assert [(row.version, row.wrapped is None) for row in rows.kept] == [(1, True), (2, False)]
-    fresh = EnvelopeVault(KeyRing(MASTER, OsEntropy()), rows)
+    fresh = EnvelopeVault(KeyRing(Roots((MASTER,)), OsEntropy()), rows)
     assert fresh.open("C1", Retention.BEHAVIOUR, "app", after, b"row1") == b"secret"
     with pytest.raises(ErasedError):
         fresh.open("C1", Retention.BEHAVIOUR, "app", before, b"row1")
@@ -102,7 +103,7 @@ def test_what_comes_after_an_erasure_is_kept_under_a_new_key() -> None:
 
 def test_another_process_erasing_is_noticed_at_the_next_look() -> None:
     rows = Rows()
-    mine, theirs = KeyRing(MASTER, OsEntropy()), KeyRing(MASTER, OsEntropy())
+    mine, theirs = KeyRing(Roots((MASTER,)), OsEntropy()), KeyRing(Roots((MASTER,)), OsEntropy())
     sealed = seal(EnvelopeVault(mine, rows))
     assert EnvelopeVault(mine, rows).open("C1", Retention.BEHAVIOUR, "app", sealed, b"row1") == b"secret"
     EnvelopeVault(theirs, rows).destroy("C1", Retention.BEHAVIOUR)
@@ -112,7 +113,7 @@ def test_another_process_erasing_is_noticed_at_the_next_look() -> None:
 
 def test_a_key_made_by_another_process_is_found_though_the_client_is_remembered() -> None:
     rows = Rows()
-    mine, theirs = KeyRing(MASTER, OsEntropy()), KeyRing(MASTER, OsEntropy())
+    mine, theirs = KeyRing(Roots((MASTER,)), OsEntropy()), KeyRing(Roots((MASTER,)), OsEntropy())
     seal(EnvelopeVault(mine, rows))
     sealed = seal(EnvelopeVault(theirs, rows), source="chat")
     assert EnvelopeVault(mine, rows).open("C1", Retention.BEHAVIOUR, "chat", sealed, b"row1") == b"secret"
@@ -121,7 +122,7 @@ def test_a_key_made_by_another_process_is_found_though_the_client_is_remembered(
 
 
 def test_a_key_that_was_rolled_back_is_not_remembered() -> None:
-    rows, ring = Rows(), KeyRing(MASTER, OsEntropy())
+    rows, ring = Rows(), KeyRing(Roots((MASTER,)), OsEntropy())
     seal(EnvelopeVault(ring, rows))
     rows.kept.clear()
     vault = EnvelopeVault(ring, rows)
@@ -133,7 +134,7 @@ def test_a_key_that_was_rolled_back_is_not_remembered() -> None:
 
 def test_the_memory_of_keys_is_bounded_and_refills_itself() -> None:
     rows = Rows()
-    ring = KeyRing(MASTER, OsEntropy(), clients_max=10)
+    ring = KeyRing(Roots((MASTER,)), OsEntropy(), clients_max=10)
     vault = EnvelopeVault(ring, rows)
     sealed = {f"C{number}": seal(vault, f"C{number}") for number in range(30)}
     vault.settle()
@@ -150,9 +151,9 @@ def test_the_memory_of_keys_is_bounded_and_refills_itself() -> None:
 
 def test_a_wrong_master_key_opens_no_data_key() -> None:
     rows = Rows()
-    sealed = seal(EnvelopeVault(KeyRing(MASTER, OsEntropy()), rows))
+    sealed = seal(EnvelopeVault(KeyRing(Roots((MASTER,)), OsEntropy()), rows))
     with pytest.raises(SealBrokenError, match="master key"):
-        EnvelopeVault(KeyRing(bytes(32), OsEntropy()), rows).open(
+        EnvelopeVault(KeyRing(Roots((bytes(32),)), OsEntropy()), rows).open(
             "C1", Retention.BEHAVIOUR, "app", sealed, b"row1"
         )
 

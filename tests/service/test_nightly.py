@@ -120,6 +120,7 @@ def test_what_was_erased_is_gone_from_the_lake_the_next_night(tmp_path: Path) ->
         assert found.differences == ()
         kept = lake_of(house, tmp_path).features_of([name], as_of=later + timedelta(hours=1))
         assert kept[name]["searches_30d"] == kept[name]["logins_30d"] == 0
+        assert lake_of(house, tmp_path).features_of([name], as_of=later) == {}, "earlier evenings forget too"
 
 
 def test_merged_records_have_the_features_of_the_fold(tmp_path: Path) -> None:

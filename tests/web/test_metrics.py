@@ -47,6 +47,7 @@ def test_an_address_nobody_serves_makes_no_label_of_its_own(client: Browser) -> 
 
 
 def test_queues_of_the_store_are_told(client: Browser, house: House) -> None:
+    house.store.people.settle_looks()
     found = figures(client)
     assert found["tongxing_store_up", ()] == 1
     assert found["tongxing_events_taken_total", ()] == house.store.count_events()

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import PurePath
 from types import TracebackType
 
+from tongxing.service.personal import scan
+
 MASK = "[masked]"
 NUMBER_MAX = 10**9
 """Larger numbers may be a phone, an account or an identity number."""
@@ -51,7 +53,8 @@ def _words(value: object) -> object:
 
 
 def _id(value: object) -> object:
-    return value if isinstance(value, str) and (not value or _HEX.fullmatch(value)) else MASK
+    is_id = isinstance(value, str) and (not value or (_HEX.fullmatch(value) and not scan(value)))
+    return value if is_id else MASK
 
 
 def _instant(value: object) -> object:

@@ -21,6 +21,7 @@ from tongxing.adapters.store import SqlStore, is_postgres, open_store, postgres_
 from tongxing.domain.book import Book
 from tongxing.domain.clock import BEIJING
 from tongxing.profile.signs import NAMES
+from tongxing.service.event_leaves import sealer_of
 from tongxing.service.house import House
 from tongxing.service.ports import Entropy, Market, Store
 
@@ -78,6 +79,7 @@ def house_for(
     store = open_store(place, entropy=entropy, key_path=key_path_of(place))
     kind = _clock_kind(store, live=live, start=start)
     _keep_book(store, book_root)
+    store.sealer = sealer_of(_book(book_root))
     return House(
         store=store,
         market=_market(book_root),

@@ -7,6 +7,7 @@ from tongxing.app.house import DEFAULT_START
 from tongxing.service.console_funnels import refresh
 from tongxing.service.house import House
 from tongxing.service.ports import JobRow
+from tongxing.service.versions import seal_versions
 from tongxing.simulation.demo import CLIENTS, DemoError, demo_day, demo_start
 from tongxing.simulation.staff import hire
 
@@ -48,6 +49,7 @@ def restart_demo(house: House, job: JobRow) -> None:
         store.wipe()
         store.set_setting("clock", "market")
         store.set_setting(CLOCK, DEFAULT_START.isoformat())
+        seal_versions(house)
         if clients is not None:
             store.set_setting(CLIENTS_WANTED, clients)
         job_id = store.add_job(job.name, job.argument)

@@ -5,6 +5,7 @@ import sys
 
 from tongxing.compliance.phrase_book import compiled
 from tongxing.service.house import House
+from tongxing.service.versions import seal_versions
 
 YOUNG_OBJECTS_MAX, MIDDLE_ROUNDS, OLD_ROUNDS = 50_000, 20, 50
 """States live long and make no cycles: Python's own 700 young objects have it look through them all the time
@@ -16,7 +17,8 @@ SWITCH_SECONDS = 0.0005
 
 
 def make_ready(house: House) -> None:
-    """Compile the phrase book of the house (about a second); let the garbage collector look less often."""
+    """Seal which book is in force; compile its phrases (about a second); let the garbage collector rest."""
+    seal_versions(house)
     compiled(house.book.phrases)
     settle()
 

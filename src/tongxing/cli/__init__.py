@@ -18,10 +18,12 @@ from tongxing.cli import (
     explain,
     import_,
     ingest,
+    keys,
     ledger,
     mcp,
     nightly,
     people,
+    privacy,
     replay,
     rules,
     serve,
@@ -44,6 +46,8 @@ app.add_typer(book.app, name="book")
 app.add_typer(aside.app, name="aside")
 app.add_typer(stream.app, name="stream")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(keys.app, name="keys")
+app.add_typer(privacy.app, name="privacy")
 advise.register(app)
 doors.register(app)
 import_.register(app)

@@ -27,10 +27,15 @@ StorePath = Annotated[
 Live = Annotated[bool, typer.Option("--live", help="the wall clock instead of the market clock")]
 
 
+def place_named(store: str | None) -> Path | str:
+    """The store a command speaks of."""
+    return place_of(store) if store else default_home() / "demo.db"
+
+
 @contextmanager
 def opened(store: str | None, *, live: bool = False) -> Iterator[tuple[House, Path]]:
     """The house on a store, and the path of its file or its key; what is wrong with it ends with 2."""
-    place = place_of(store) if store else default_home() / "demo.db"
+    place = place_named(store)
     try:
         house = house_for(place, live=live)
     except (HouseError, StoreError, BookError, OSError) as problem:

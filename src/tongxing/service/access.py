@@ -56,10 +56,29 @@ def note(
     purpose: str = "",
     reason: str = "",
 ) -> None:
-    """Keep who looked at what; a client that is not known has no record to keep it on."""
+    """Keep who looked at what."""
+    house.store.people.note(
+        entry_of(
+            house, person, act, client_id=client_id, answer=answer, now=now, purpose=purpose, reason=reason
+        )
+    )
+
+
+def entry_of(
+    house: House,
+    person: Person,
+    act: str,
+    *,
+    client_id: str | None,
+    answer: AccessAnswer,
+    now: datetime,
+    purpose: str = "",
+    reason: str = "",
+) -> AccessEntry:
+    """A look as it is kept; a client that is not known has no record to keep it on."""
     if client_id is not None and not house.store.people.knows_client(client_id):
         client_id = None
-    entry = AccessEntry(
+    return AccessEntry(
         at=now,
         person_id=person.person_id,
         role=person.role.value,
@@ -71,7 +90,6 @@ def note(
         policies=" ".join(answer.policies),
         in_place_of=_in_place_of(house, client_id, answer),
     )
-    house.store.people.note(entry)
 
 
 def purpose_of(person: Person | None) -> str:

@@ -27,6 +27,8 @@ COLUMNS = (
     "allowed",
     "policies",
     "in_place_of",
+    "field",
+    "leaf",
 )
 ROW_DIGITS_MAX = 18
 
@@ -119,6 +121,8 @@ def _cells(row: Look) -> tuple[str, ...]:
         "yes" if row.allowed else "no",
         row.policies,
         row.in_place_of,
+        row.field,
+        "" if row.leaf_index is None else str(row.leaf_index),
     )
 
 

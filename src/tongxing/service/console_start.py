@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tongxing.domain.clock import BEIJING
+from tongxing.service.break_glass import to_review
 from tongxing.service.console_switches import SwitchState, switch_states
 from tongxing.service.console_terms import OUTCOMES, by_rule, rule_names
 from tongxing.service.house import House
@@ -53,6 +54,8 @@ class Wanting:
     asked: tuple[SwitchState, ...]
     """Playbooks that somebody wants on again."""
     outbox: int
+    broken: int
+    """Emergency accesses that compliance has not looked at."""
 
 
 def running(house: House) -> Running:
@@ -92,6 +95,7 @@ def wanting(house: House) -> Wanting:
         off=states,
         asked=tuple(state for state in states if state.asked is not None),
         outbox=census.outbox().waiting,
+        broken=len(to_review(house)),
     )
 
 

@@ -14,7 +14,6 @@ from tongxing.domain.bodies import BODIES
 from tongxing.domain.book import RuleMissingError
 from tongxing.domain.clock import BEIJING
 from tongxing.domain.event import Event, Retention
-from tongxing.ledger.leaves import leaf
 from tongxing.profile.restriction import FROM_RECORD, RESTRICTED, is_kept, kept_by
 from tongxing.profile.tags import pairs
 from tongxing.service.cards_resting import withdraw_resting
@@ -29,7 +28,6 @@ SOURCE = "house.erasure"
 """Source of what the house says of an erasure, and of a wish it repeats."""
 TIMER = "retention"
 MORNING = time(9, 0, tzinfo=BEIJING)
-RECORD_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +144,7 @@ def _years_after(day: date, years: int) -> date:
 
 
 def _record(this: "Round", event: Event, gone: frozenset[Retention], stays: tuple[Kept, ...]) -> None:
-    """Write what was erased and what is kept and why, and seal it."""
+    """Write what was erased and what is kept and why; the log seals it like every event of its kind."""
     body: dict[str, object] = {
         "request": _origin(event),
         "erased": sorted(one.value for one in gone),
@@ -168,12 +166,7 @@ def _record(this: "Round", event: Event, gone: frozenset[Retention], stays: tupl
         kind=DONE,
         body=body,
     )
-    if not this.batch.append((done,)).accepted:
-        return
-    record_key = this.house.entropy.token(RECORD_KEY_BYTES)
-    groups: dict[str, Mapping[str, object]] = {"client": {"client_id": event.client_id}, "erasure": body}
-    sealed = leaf("erasure", at=event.known_at, groups=groups, record_key=record_key)
-    this.batch.add_leaf(sealed, event.client_id, record_key)
+    this.batch.append((done,))
 
 
 def _repeated(this: "Round", event: Event) -> Iterator[Event]:

@@ -12,9 +12,8 @@ from tongxing.domain.leaf import Leaf, SealedLeaf
 from tongxing.domain.message import Message
 from tongxing.ledger.leaves import LeafError, decode, leaf_hash, opens, root
 from tongxing.service.client_names import epoch
-from tongxing.service.console_switches import SWITCH, groups_of
 from tongxing.service.house import House
-from tongxing.service.plan_log import ADVICE, plan_at
+from tongxing.service.leaf_record import KEPT_KINDS, kept_groups
 from tongxing.service.ports import DecisionRow, ErasedError, Store
 from tongxing.service.sealing import Groups, receipt_groups, record_groups
 from tongxing.service.stored import decode_decision, decode_message
@@ -129,7 +128,7 @@ def _opened(house: House, sealed: SealedLeaf) -> Mapping[str, bool]:
     if found is None:
         return {}
     _sealed, client_id, record_key = found
-    groups = _groups(house, sealed, client_id, record_key)
+    groups = groups_behind(house, sealed, client_id, record_key)
     asked = {item.group for item in sealed.leaf.commitments} if groups else set()
     if sealed.leaf.kind in PARTLY_KEPT:
         asked &= groups.keys()
@@ -138,15 +137,12 @@ def _opened(house: House, sealed: SealedLeaf) -> Mapping[str, bool]:
     }
 
 
-def _groups(house: House, sealed: SealedLeaf, client_id: str, record_key: bytes) -> Groups:
+def groups_behind(house: House, sealed: SealedLeaf, client_id: str, record_key: bytes) -> Groups:
     """What the store says this leaf committed to; empty where the record behind it is not kept."""
     if sealed.leaf.kind == "receipt":
         return _of_receipt(house, sealed, client_id, record_key)
-    if sealed.leaf.kind == SWITCH:
-        act = house.store.switches.act_at(sealed.index)
-        return {} if act is None else groups_of(act)
-    if sealed.leaf.kind == ADVICE:
-        return plan_at(house, client_id, sealed.index)
+    if sealed.leaf.kind in KEPT_KINDS:
+        return kept_groups(house, sealed.index)
     for row in _decisions(house, client_id, sealed.index):
         if sealed.leaf.kind == "withdrawal":
             for draft in decode_decision(row.payload).drafts:

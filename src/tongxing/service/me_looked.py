@@ -24,6 +24,10 @@ class Look:
     allowed: bool
     in_place_of: str = ""
     """The absent adviser's name, where a substitute looked."""
+    field: str = ""
+    """What was opened; empty for a look at a page."""
+    leaf_index: int | None = None
+    """The sealed record of this look; None for one before looks were sealed."""
 
 
 def looked(me: Mine) -> tuple[Look, ...]:
@@ -46,6 +50,8 @@ def looked(me: Mine) -> tuple[Look, ...]:
             reason=entry.reason,
             allowed=entry.allowed,
             in_place_of=names[entry.in_place_of] if entry.in_place_of else "",
+            field=entry.field,
+            leaf_index=entry.leaf_index,
         )
         for entry in latest
     )

@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 from tongxing.compliance.review import review
 from tongxing.domain.draft import Cleared, Draft, Verdict
-from tongxing.domain.event import Event
+from tongxing.domain.event import Event, Retention
 from tongxing.domain.profile import Profile
 from tongxing.domain.touch import Decision
 from tongxing.ledger.leaves import leaf
@@ -99,7 +99,11 @@ def keep(house: House, judged: Judged, profile: Profile) -> None:
         )
         key = house.entropy.token(RECORD_KEY_BYTES)
         sealed = batch.add_leaf(
-            leaf(ADVICE, at=plan.at, groups=plan_groups(plan), record_key=key), plan.client_id, key
+            leaf(ADVICE, at=plan.at, groups=plan_groups(plan), record_key=key),
+            plan.client_id,
+            key,
+            retention=Retention.ADVICE,
+            source=SOURCE,
         )
         batch.append((_event(plan, sealed.index),))
 

@@ -1,6 +1,6 @@
 """What use cases need from the world, as Protocols; `adapters` provide them and `app` hands them in."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from tongxing.domain.leaf import Leaf, SealedLeaf
 from tongxing.domain.market import Bar, CashDividend, Fees, PriceLimits, Split
 from tongxing.domain.touch import Decision
 from tongxing.service.me_ports import OwnRows
-from tongxing.service.ports_console import Census, SwitchBatch, Switches
+from tongxing.service.ports_console import Blind, Census, Keys, SwitchBatch, Switches
 from tongxing.service.ports_door import Door
 from tongxing.service.ports_people import People
 from tongxing.service.ports_tasks import TaskBatch, Tasks
@@ -131,6 +131,32 @@ class Appended:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sealable:
+    """What the leaf of an event commits to."""
+
+    kind: str
+    groups: Mapping[str, Mapping[str, object]]
+    corrects: frozenset[str] = frozenset()
+    """Kinds of leaves of which it corrects the client's last one; the group `corrects` then names it."""
+
+
+Sealer = Callable[[Event], Sealable | None]
+"""What is sealed of an event; None: nothing is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeafOf:
+    """Which record a leaf is of."""
+
+    leaf_index: int
+    kind: str
+    client_id: str
+    retention: Retention
+    event_seq: int | None
+    """Place of its event in the log; None for a record of the house."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEvent:
     """An event with its place in the log."""
 
@@ -224,6 +250,34 @@ class SetAside:
     """Name and place of the failure; nothing personal."""
 
 
+class Proofs(Protocol):
+    """Which leaf seals which record."""
+
+    def leaf_of_event(self, seq: int) -> int | None:
+        """The leaf that seals an event of the log; None for a kind that is not sealed."""
+        ...
+
+    def about(self, leaf_index: int) -> LeafOf | None:
+        """Which record a leaf is of; it needs no key."""
+        ...
+
+    def of_client(self, client_id: str, *, before: int | None = None, limit: int = 50) -> Sequence[LeafOf]:
+        """The leaves of a client, the newest first, before an index."""
+        ...
+
+    def last_of(self, client_id: str, kinds: Collection[str], *, before: int) -> int | None:
+        """The client's last leaf of these kinds before an index."""
+        ...
+
+    def leaf_of_version(self, kind: str, name: str, version: str) -> int | None:
+        """The leaf that seals a version; None for one never sealed."""
+        ...
+
+    def version_at(self, leaf_index: int) -> tuple[str, str, str] | None:
+        """(kind, name, version) that a leaf seals."""
+        ...
+
+
 class Batch(Protocol):
     """One write transaction: all of it is durable at its end, or none."""
 
@@ -251,8 +305,24 @@ class Batch(Protocol):
 
     def save_state(self, client_id: str, blob: bytes, seq: int) -> None: ...
 
-    def add_leaf(self, leaf: Leaf, client_id: str, record_key: bytes) -> SealedLeaf:
-        """Append the leaf in order; its record key is kept sealed for the client."""
+    def add_leaf(
+        self,
+        leaf: Leaf,
+        client_id: str,
+        record_key: bytes,
+        *,
+        retention: Retention = Retention.CONDUCT,
+        source: str = "house",
+    ) -> SealedLeaf:
+        """Append the leaf in order; its record key is kept sealed under the client's key of that class."""
+        ...
+
+    def version_leaf(self, kind: str, name: str, version: str) -> int | None:
+        """The leaf that seals a version (`kind`: policy or model); None for one never sealed."""
+        ...
+
+    def keep_version(self, kind: str, name: str, version: str, leaf_index: int) -> None:
+        """Remember which leaf seals a version."""
         ...
 
     def leaf(self, index: int) -> tuple[SealedLeaf, str, bytes] | None:
@@ -421,6 +491,17 @@ class Store(Protocol):
     def leaves(self, *, after: int = 0, limit: int = 100) -> Sequence[SealedLeaf]: ...
 
     def count_leaves(self) -> int: ...
+
+    @property
+    def keys(self) -> Keys: ...
+
+    @property
+    def blind(self) -> Blind: ...
+
+    @property
+    def proofs(self) -> Proofs:
+        """Which leaf seals which record."""
+        ...
 
     def aside(self) -> Sequence[SetAside]:
         """What the worker could not take in, the oldest first."""

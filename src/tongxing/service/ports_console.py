@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from tongxing.service.ports import DecisionRow
@@ -172,6 +172,49 @@ class Look:
     policies: str
     in_place_of: str = ""
     """The absent adviser for whom a substitute looked."""
+    field: str = ""
+    leaf_index: int | None = None
+    """The leaf that seals it."""
+
+
+class KeyCount(NamedTuple):
+    """The data keys of one class of records."""
+
+    retention: str
+    alive: int
+    destroyed: int
+
+
+class Keys(Protocol):
+    """The keys of a store as a whole; never a key."""
+
+    def counts(self) -> Sequence[KeyCount]:
+        """Keys of each class, alive and destroyed."""
+        ...
+
+    def by_root(self) -> Mapping[str, int]:
+        """Mark of a root -> keys under it."""
+        ...
+
+    def root(self) -> str:
+        """Check value of the root in force."""
+        ...
+
+    def queued(self, prefix: str, *, limit: int) -> Sequence[DueLine]:
+        """Timers whose name begins so, the earliest first: what is destroyed on its day."""
+        ...
+
+
+class Blind(Protocol):
+    """Look-ups by fields that lie sealed."""
+
+    def find(self, field: str, value: str) -> Sequence[str]:
+        """Clients who gave this value once; whether it still holds is for their records to say."""
+        ...
+
+    def same(self, field: str, one: str, other: str) -> bool:
+        """Whether two spellings are of one value."""
+        ...
 
 
 class Census(Protocol):

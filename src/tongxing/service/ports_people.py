@@ -78,6 +78,12 @@ class AccessEntry:
     policies: str
     in_place_of: str | None = None
     """The absent adviser for whom a substitute looked; None for everybody else."""
+    leaf_index: int | None = None
+    """The leaf that seals this look; given by the store, None for one before looks were sealed."""
+    field: str = ""
+    """The field or group that was opened; empty for a look at a page."""
+    about_leaf: int | None = None
+    """The leaf of the look, or of the record, that this one is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,4 +230,12 @@ class People(Protocol):
         self, client_id: str, *, acts: Collection[str] = (), limit: int = 50
     ) -> Sequence[AccessEntry]:
         """What staff looked at or did with a client, the latest first."""
+        ...
+
+    def entry_at(self, leaf_index: int) -> AccessEntry | None:
+        """The look that a leaf seals."""
+        ...
+
+    def entries(self, *, acts: Collection[str], limit: int = 50) -> Sequence[AccessEntry]:
+        """Looks at any client by these acts, the latest first."""
         ...

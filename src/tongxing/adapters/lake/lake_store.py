@@ -153,7 +153,19 @@ class FolderLake:
             spill=self._folder / SPILL,
         )
         writing.replace(target)
+        self._forget_earlier(target)
         return len(numbers)
+
+    def _forget_earlier(self, newest: Path) -> None:
+        """Earlier evenings keep no row of a client whose record was partly erased or merged since."""
+        gone = self._manifest.apart
+        for kept in sorted(newest.parent.glob("*.parquet")) if gone else ():
+            if kept == newest:
+                continue
+            if pq.read_table(kept, columns=[CLIENT], filters=[(CLIENT, "in", gone)]).num_rows:
+                writing = kept.with_suffix(".writing")
+                pq.write_table(pq.read_table(kept, filters=[(CLIENT, "not in", gone)]), writing)
+                writing.replace(kept)
 
     def features_of(
         self, client_ids: Collection[str], *, as_of: datetime

@@ -1,20 +1,21 @@
-"""What a worker could not take in, inside its transaction: set aside, listed, released."""
+"""What a worker could not take in, inside its transaction: set aside, listed, released; versions sealed."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, UpdateBase
+from sqlalchemy import Connection, CursorResult, UpdateBase, insert
 
-from tongxing.adapters.store import statements
+from tongxing.adapters.store import statements, tables_proof
 from tongxing.adapters.store.instants import partition_of
 from tongxing.adapters.store.leases import Hold, revoke
+from tongxing.adapters.store.proof_rows import version_leaf
 from tongxing.adapters.store.reading import read_aside
 from tongxing.service.ports import SetAside
 
 
 class AsideBatch(ABC):
-    """The part of a batch that keeps what was set aside."""
+    """The part of a batch that keeps what was set aside, and which versions were sealed."""
 
     _connection: Connection
     _hold: Hold | None
@@ -32,6 +33,15 @@ class AsideBatch(ABC):
     def aside(self) -> Sequence[SetAside]:
         """All that was set aside, the oldest first."""
         return read_aside(self._connection)
+
+    def version_leaf(self, kind: str, name: str, version: str) -> int | None:
+        """The leaf that seals a version; None for one never sealed."""
+        return version_leaf(self._connection, kind, name, version)
+
+    def keep_version(self, kind: str, name: str, version: str, leaf_index: int) -> None:
+        """Remember which leaf seals a version."""
+        values = {"kind": kind, "name": name, "version": version, "leaf_index": leaf_index}
+        self._write(insert(tables_proof.version_leaf), values)
 
     def release(self, client_id: str) -> int:
         """Set aside no more what was of this client; a worker that folds the client meanwhile begins anew."""

@@ -10,9 +10,11 @@ from tongxing.adapters.clock import machine_time
 from tongxing.adapters.store import event_rows, sealing, statements
 from tongxing.adapters.store import tables as t
 from tongxing.adapters.store.aside_rows import AsideBatch
+from tongxing.adapters.store.blind_rows import forget_values, index_values
 from tongxing.adapters.store.census_rows import ADD_TERMS, forget_terms
 from tongxing.adapters.store.instants import partition_of
 from tongxing.adapters.store.key_rows import SqlKeyRows
+from tongxing.adapters.store.leaf_rows import LeafWriting
 from tongxing.adapters.store.leases import Hold
 from tongxing.adapters.store.reading import read_leaf, read_state, read_states
 from tongxing.adapters.store.switch_rows import SwitchWriting
@@ -22,12 +24,12 @@ from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing
 from tongxing.domain.event import Event, Retention
 from tongxing.domain.leaf import Leaf, SealedLeaf
 from tongxing.domain.touch import Decision
-from tongxing.ledger.leaves import encode, leaf_hash
 from tongxing.service.ports import (
     Appended,
     ErasedError,
     MessageRow,
     OutboxRow,
+    Sealer,
     StoredEvent,
     StoreError,
     TimerRow,
@@ -50,7 +52,9 @@ Query = TypeVar("Query", Select[Any], Update)
 class SqlBatch(AsideBatch):
     """The `Batch` port over one open transaction."""
 
-    def __init__(self, connection: Connection, ring: KeyRing, hold: Hold | None = None) -> None:
+    def __init__(
+        self, connection: Connection, ring: KeyRing, hold: Hold | None = None, sealer: Sealer | None = None
+    ) -> None:
         self._connection = connection
         self._hold = hold
         self._shared = connection.dialect.name != "sqlite"
@@ -63,13 +67,20 @@ class SqlBatch(AsideBatch):
         self._waiting: dict[int, list[dict[str, object]]] = {id(kind): [] for kind in WRITTEN_IN_ORDER}
         self._events: dict[event_rows.Key, Event] = {}
         self._states: dict[str, tuple[bytes, int]] = {}
-        self._next_leaf: int | None = None
+        self._ring, self._sealer = ring, sealer
         self._timers = TimerRows(connection)
         self.taken: list[Event] = []
         """Events that this batch took into the log."""
         self.tasks = TaskWriting(connection, self._vault, self._write)
         self.switches = SwitchWriting(connection, self._write)
         self._blind = ring.blind
+        self._leaves = LeafWriting(
+            connection,
+            self._vault,
+            later=lambda into, row: self._later(into, **row),
+            sequence=self._take_sequencer,
+            token=ring.token,
+        )
 
     def append(self, events: Sequence[Event]) -> Appended:
         """Append what is new; duplicates change nothing, conflicts are refused."""
@@ -112,28 +123,17 @@ class SqlBatch(AsideBatch):
         """Keep a client's state as folded up to `seq`."""
         self._states[client_id] = (blob, seq)
 
-    def add_leaf(self, leaf: Leaf, client_id: str, record_key: bytes) -> SealedLeaf:
-        """Append the leaf under the next index; its record key is kept sealed for the client."""
-        if self._next_leaf is None:
-            self._take_sequencer()
-            self._next_leaf = int(self._connection.execute(statements.NEXT_LEAF).scalar_one())
-        index, self._next_leaf = self._next_leaf, self._next_leaf + 1
-        encoded = encode(leaf)
-        sealed = SealedLeaf(index=index, leaf=leaf, encoded=encoded, leaf_hash=leaf_hash(encoded))
-        self._later(
-            statements.ADD_LEAVES,
-            leaf_index=index,
-            kind=leaf.kind,
-            encoded=encoded,
-            leaf_hash=sealed.leaf_hash,
-        )
-        self._later(
-            statements.ADD_RECORD_KEYS,
-            leaf_index=index,
-            client_id=client_id,
-            sealed=sealing.seal(self._vault, client_id, record_key, "record_key", index),
-        )
-        return sealed
+    def add_leaf(
+        self,
+        leaf: Leaf,
+        client_id: str,
+        record_key: bytes,
+        *,
+        retention: Retention = sealing.HOUSE_CLASS,
+        source: str = sealing.HOUSE_SOURCE,
+    ) -> SealedLeaf:
+        """Append the leaf under the next index; its record key is kept sealed under the key of its class."""
+        return self._leaves.add(leaf, client_id, record_key, retention=retention, source=source)
 
     def leaf(self, index: int) -> tuple[SealedLeaf, str, bytes] | None:
         """A leaf with the client it belongs to and its record key; raises `ErasedError` without key."""
@@ -231,6 +231,8 @@ class SqlBatch(AsideBatch):
         destroyed = self._vault.destroy(client_id, retention)
         if retention is sealing.HOUSE_CLASS:
             forget_terms(self._connection, client_id)
+        if retention is Retention.IDENTITY:
+            forget_values(self._connection, client_id)
         self.erased = self.erased or destroyed > 0
         return destroyed
 
@@ -238,7 +240,10 @@ class SqlBatch(AsideBatch):
         """Write what waits in memory, keys first, every row after those it refers to."""
         if self._events:
             self._take_sequencer()
-            event_rows.write(self._connection, self._vault, self._events.values())
+            first = event_rows.write(self._connection, self._vault, self._events.values())
+            if self._sealer is not None:
+                self._leaves.of_events(self._events.values(), first, self._sealer)
+            index_values(self._connection, self._ring, self._events.values())
             self._events.clear()
             self.wrote = True
         self._vault.prepare({(name, sealing.HOUSE_CLASS, sealing.HOUSE_SOURCE) for name in self._states})

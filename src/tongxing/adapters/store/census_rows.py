@@ -265,6 +265,8 @@ def _look(row: Any) -> Look:  # noqa: ANN401 - a row of SQLAlchemy
         allowed=bool(row["allowed"]),
         policies=row["policies"],
         in_place_of=row["in_place_of"] or "",
+        field=row["field"] or "",
+        leaf_index=row["leaf_index"],
     )
 
 

@@ -138,8 +138,11 @@ def _content(event: Event) -> tuple[str, str, int, bytes]:
     return event.client_id, event.kind, micros(event.ts), body_bytes(event)
 
 
-def write(connection: Connection, vault: EnvelopeVault, events: Collection[Event]) -> None:
-    """Put new events into the log, sealed, in the order given; the caller holds the sequencer."""
+def write(connection: Connection, vault: EnvelopeVault, events: Collection[Event]) -> int:
+    """Put new events into the log, sealed, in the order given; the caller holds the sequencer.
+
+    Says the place of the first of them.
+    """
     partitions = {event.client_id: partition_of(event.client_id) for event in events}
     vault.prepare({(event.client_id, BODIES[event.kind][1], event.source) for event in events})
     rows = [_row(event, partitions[event.client_id], vault) for event in events]
@@ -149,6 +152,7 @@ def write(connection: Connection, vault: EnvelopeVault, events: Collection[Event
         row["seq"] = seq
     connection.execute(statements.ADD_CLIENTS, clients)
     connection.execute(statements.ADD_EVENTS, rows)
+    return last + 1
 
 
 def _row(event: Event, partition: int, vault: EnvelopeVault) -> dict[str, object]:

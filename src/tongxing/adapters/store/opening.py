@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 
 from tongxing.adapters.store.errors import NotAStoreError, StoreReadOnlyError, readable
-from tongxing.adapters.store.first_rows import first_rows, master_key
+from tongxing.adapters.store.first_rows import first_rows, root_keys
 from tongxing.adapters.store.migrate import migrate
 from tongxing.adapters.store.postgres import is_postgres, open_postgres
 from tongxing.adapters.store.store import SqlStore
@@ -50,15 +50,16 @@ def open_store(
     reader = _engine(path, None, busy_ms=busy_ms, synchronous=synchronous)
     try:
         with readable(path), writer.begin() as connection:
-            master = master_key(connection, path, keys, entropy)
+            roots = root_keys(connection, path, keys, entropy)
             migrate(connection, path)
-            first_rows(connection, master)
+            blind = first_rows(connection, roots, entropy)
     except BaseException:
         writer.dispose()
         reader.dispose()
         turns.close()
         raise
-    return SqlStore(path, writer=writer, reader=reader, ring=KeyRing(master, entropy), turns=turns)
+    ring = KeyRing(roots, entropy, blind_key=blind)
+    return SqlStore(path, writer=writer, reader=reader, ring=ring, turns=turns)
 
 
 def _prepare(path: Path) -> None:

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, delete, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from tongxing.adapters.store import sealing
 from tongxing.adapters.store import tables as t
 from tongxing.adapters.store import tables_people as p
+from tongxing.adapters.store.access_rows import OWNER, access_entry, access_values, keep_looks
 from tongxing.adapters.store.instants import instant, micros
 from tongxing.adapters.store.key_rows import SqlKeyRows
 from tongxing.adapters.store.look_journal import LookJournal
@@ -18,11 +19,8 @@ from tongxing.adapters.store.session_rows import PERSON, Opened, SessionRows, re
 from tongxing.adapters.store.substitute_rows import SubstituteRows
 from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing
 from tongxing.domain.person import Person, Role
-from tongxing.service.ports import ErasedError
 from tongxing.service.ports_people import LONG_AGO, AccessEntry, Account
 
-OWNER = "person "
-"""Keys of people are kept beside those of clients; no id of a client has a blank in it."""
 _person, _session, _key, _assigned = p.person.c, p.session.c, p.api_key.c, p.assignment.c
 _put = insert(p.person)
 _PUT = _put.on_conflict_do_update(
@@ -36,7 +34,6 @@ _TEAM = (
     .where(_assigned.client_id == bindparam("of_client"))
 )
 _KNOWN = select(t.client.c.client_id).where(t.client.c.client_id == bindparam("of_client"))
-_LOOKED = insert(p.access_entry)
 _ASSIGN = insert(p.assignment).on_conflict_do_nothing().returning(_assigned.client_id)
 
 
@@ -152,32 +149,19 @@ class SqlPeople(SessionRows):
             return connection.execute(_KNOWN, {"of_client": client_id}).first() is not None
 
     def note(self, entry: AccessEntry) -> None:
-        """Keep who looked at what; the reason is sealed for the client, else for the person."""
-        values: dict[str, object] = {
-            "at_us": micros(entry.at),
-            "person_id": entry.person_id,
-            "role": entry.role,
-            "act": entry.act,
-            "client_id": entry.client_id,
-            "purpose": entry.purpose,
-            "reason": None,
-            "allowed": int(entry.allowed),
-            "policies": entry.policies,
-            "in_place_of": entry.in_place_of,
-        }
+        """Keep who looked at what, sealed as a leaf; the reason is sealed for the client, else the person."""
+        values = access_values(entry)
         if self.journal is not None and not entry.reason:
             self.journal.add(values)
             return
         with self._writing() as connection:
-            if entry.reason:
-                owner = entry.client_id or f"{OWNER}{entry.person_id}"
-                values["reason"] = self._seal(connection, owner, entry.reason.encode(), "access_entry")
-            connection.execute(_LOOKED, values)
+            keep_looks(connection, self._ring, [(values, entry.reason)])
 
     def keep_looks(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Looks from the journal, in one transaction; an earlier version knew no substitutes."""
         with self._writing() as connection:
-            connection.execute(_LOOKED, [{"in_place_of": None, **row} for row in rows])
+            looks = [({"in_place_of": None, "field": "", "about_leaf": None, **row}, "") for row in rows]
+            keep_looks(connection, self._ring, looks)
 
     def settle_looks(self) -> None:
         """Write what the journal of this process holds, before looks are read."""
@@ -188,15 +172,27 @@ class SqlPeople(SessionRows):
         self, client_id: str, *, acts: Collection[str] = (), limit: int = 50
     ) -> Sequence[AccessEntry]:
         """What staff looked at or did with a client, the latest first."""
-        self.settle_looks()
         row = p.access_entry.c
         query = select(p.access_entry).where(row.client_id == client_id).order_by(row.row.desc()).limit(limit)
-        if acts:
-            query = query.where(row.act.in_(sorted(acts)))
+        return self._entries(query.where(row.act.in_(sorted(acts))) if acts else query)
+
+    def entries(self, *, acts: Collection[str], limit: int = 50) -> Sequence[AccessEntry]:
+        """Looks at any client by these acts, the latest first."""
+        row = p.access_entry.c
+        query = select(p.access_entry).where(row.act.in_(sorted(acts))).order_by(row.row.desc())
+        return self._entries(query.limit(limit))
+
+    def entry_at(self, leaf_index: int) -> AccessEntry | None:
+        """The look that a leaf seals."""
+        found = self._entries(select(p.access_entry).where(p.access_entry.c.leaf_index == leaf_index))
+        return found[0] if found else None
+
+    def _entries(self, query: Select[Any]) -> Sequence[AccessEntry]:
+        self.settle_looks()
         with self._reading() as connection:
             found = connection.execute(query).mappings().all()
             vault = EnvelopeVault(self._ring, SqlKeyRows(connection))
-            return tuple(_entry(one, vault, client_id) for one in found)
+            return tuple(access_entry(one, vault) for one in found)
 
     def _seal(self, connection: Connection, owner: str, plain: bytes, table: str) -> bytes:
         keys = SqlKeyRows(connection)
@@ -229,25 +225,4 @@ def _account(row: Mapping[Any, Any], vault: EnvelopeVault | None) -> Account:
         failures=row["failures"],
         locked_until=None if locked is None else instant(locked),
         active=bool(row["active"]),
-    )
-
-
-def _entry(row: Mapping[Any, Any], vault: EnvelopeVault, client_id: str) -> AccessEntry:
-    reason = b""
-    if row["reason"] is not None:
-        try:
-            reason = sealing.unseal(vault, client_id, bytes(row["reason"]), "access_entry")
-        except ErasedError:
-            reason = b""
-    return AccessEntry(
-        at=instant(row["at_us"]),
-        person_id=row["person_id"],
-        role=row["role"],
-        act=row["act"],
-        client_id=client_id,
-        purpose=row["purpose"],
-        reason=reason.decode(),
-        allowed=bool(row["allowed"]),
-        policies=row["policies"],
-        in_place_of=row["in_place_of"],
     )

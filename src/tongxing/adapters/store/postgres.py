@@ -8,7 +8,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from tongxing.adapters.store.errors import NotAStoreError, StoreError, readable
-from tongxing.adapters.store.first_rows import first_rows, master_key
+from tongxing.adapters.store.first_rows import first_rows, root_keys
 from tongxing.adapters.store.migrate import migrate
 from tongxing.adapters.store.statements import TAKE_SEQUENCER
 from tongxing.adapters.store.store import SqlStore
@@ -50,14 +50,15 @@ def open_postgres(place: str, *, entropy: Entropy, key_path: Path, busy_ms: int)
     try:
         with readable(name), writer.begin() as connection:
             connection.execute(TAKE_SEQUENCER)
-            master = master_key(connection, name, key_path, entropy)
+            roots = root_keys(connection, name, key_path, entropy)
             migrate(connection, name)
-            first_rows(connection, master)
+            blind = first_rows(connection, roots, entropy)
     except BaseException:
         writer.dispose()
         reader.dispose()
         raise
-    return SqlStore(name, writer=writer, reader=reader, ring=KeyRing(master, entropy), turns=None)
+    ring = KeyRing(roots, entropy, blind_key=blind)
+    return SqlStore(name, writer=writer, reader=reader, ring=ring, turns=None)
 
 
 def postgres_name(place: str) -> str:

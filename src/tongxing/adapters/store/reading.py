@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from tongxing.adapters.store import sealing, statements
 from tongxing.adapters.vault.envelope import EnvelopeVault
+from tongxing.domain.event import Retention
 from tongxing.domain.leaf import SealedLeaf
 from tongxing.ledger.leaves import decode
 from tongxing.service.ports import ErasedError, SetAside
@@ -48,7 +49,9 @@ def read_leaf(
     row = connection.execute(statements.LEAF_WITH_KEY, {"of_index": index}).first()
     if row is None:
         return None
-    record_key = sealing.unseal(vault, row.client_id, row.sealed, "record_key", index)
+    record_key = sealing.unseal_record_key(
+        vault, row.client_id, row.sealed, index, Retention(row.retention), row.source
+    )
     return sealed_leaf(row.leaf_index, row.encoded, row.leaf_hash), row.client_id, record_key
 
 

@@ -1,4 +1,4 @@
-"""What was decided and what was said, as lists and pages read it; erased records say only that they were."""
+"""What was decided, said and sealed, as pages read it; erased records say only that they were."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -7,11 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
-from tongxing.adapters.store import sealing
+from tongxing.adapters.store import sealing, statements
 from tongxing.adapters.store import tables as t
 from tongxing.adapters.store.instants import micros
+from tongxing.adapters.store.reading import read_leaf, sealed_leaf
 from tongxing.adapters.store.switch_rows import is_withdrawn, withdrawn
 from tongxing.adapters.vault.envelope import EnvelopeVault
+from tongxing.domain.leaf import SealedLeaf
 from tongxing.service.ports import DecisionRow, MessageRow
 
 _DECISION = tuple(
@@ -34,7 +36,7 @@ _STANDING = (
 
 
 class Said(ABC):
-    """The part of a store that lists decisions and messages."""
+    """The part of a store that lists decisions, messages and leaves."""
 
     @abstractmethod
     def _reading(self) -> AbstractContextManager[Connection]:
@@ -83,3 +85,20 @@ class Said(ABC):
             found = (sealing.shown_message(vault, row) for row in rows)
             gone = withdrawn(connection)
             return tuple(one for one in found if one is not None and not is_withdrawn(one, gone))
+
+    def leaf(self, index: int) -> tuple[SealedLeaf, str, bytes] | None:
+        """A leaf with the client it belongs to and its record key; raises `ErasedError` without key."""
+        with self._reading() as connection:
+            return read_leaf(connection, self._vault(connection), index)
+
+    def leaves(self, *, after: int = 0, limit: int = 100) -> Sequence[SealedLeaf]:
+        """Leaves in order, without the first `after` ones; they need no key."""
+        at = t.leaf.c.leaf_index
+        query = select(*statements.LEAF_COLUMNS).where(at >= after).order_by(at).limit(limit)
+        with self._reading() as connection:
+            return tuple(sealed_leaf(*row) for row in connection.execute(query))
+
+    def count_leaves(self) -> int:
+        """How many leaves the ledger has: the index of the next one."""
+        with self._reading() as connection:
+            return int(connection.execute(statements.NEXT_LEAF).scalar_one())

@@ -60,6 +60,20 @@ def unseal(vault: EnvelopeVault, client_id: str, sealed: bytes, *row: str | int)
     return vault.open(client_id, HOUSE_CLASS, HOUSE_SOURCE, sealed, _bound_to(client_id, row))
 
 
+def seal_record_key(
+    vault: EnvelopeVault, client_id: str, record_key: bytes, index: int, retention: Retention, source: str
+) -> bytes:
+    """Seal what opens a leaf, under the key of the class of the record: erased with it, kept with it."""
+    return vault.seal(client_id, retention, source, record_key, _bound_to(client_id, ("record_key", index)))
+
+
+def unseal_record_key(
+    vault: EnvelopeVault, client_id: str, sealed: bytes, index: int, retention: Retention, source: str
+) -> bytes:
+    """The record key again; raises `ErasedError` when the key of its class is gone."""
+    return vault.open(client_id, retention, source, sealed, _bound_to(client_id, ("record_key", index)))
+
+
 def seal_decision(vault: EnvelopeVault, decision: Decision, payload: bytes) -> bytes:
     """A decision record with its trigger and cause."""
     plain = _encode((decision.trigger.name, decision.trigger.cause, payload))

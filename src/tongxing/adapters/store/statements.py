@@ -121,7 +121,13 @@ STATES = select(t.client_state.c.client_id, t.client_state.c.blob).where(
 )
 LEAF_COLUMNS = (t.leaf.c.leaf_index, t.leaf.c.encoded, t.leaf.c.leaf_hash)
 LEAF_WITH_KEY = (
-    select(*LEAF_COLUMNS, t.record_key.c.client_id, t.record_key.c.sealed)
+    select(
+        *LEAF_COLUMNS,
+        t.record_key.c.client_id,
+        t.record_key.c.sealed,
+        t.record_key.c.retention,
+        t.record_key.c.source,
+    )
     .join(t.record_key)
     .where(t.record_key.c.leaf_index == bindparam("of_index"))
 )

@@ -5,7 +5,7 @@ divided among them by leases.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from threading import Lock, local
@@ -17,6 +17,7 @@ from tongxing.adapters.logging_output import tell_taken
 from tongxing.adapters.store import event_rows, statements
 from tongxing.adapters.store import tables as t
 from tongxing.adapters.store.batch import SqlBatch
+from tongxing.adapters.store.blind_rows import BlindRows
 from tongxing.adapters.store.census_rows import CensusRows
 from tongxing.adapters.store.desk import Desk
 from tongxing.adapters.store.door_rows import DoorRows
@@ -24,11 +25,13 @@ from tongxing.adapters.store.errors import CollisionError, StoreError, readable
 from tongxing.adapters.store.idempotency_rows import IdempotencyRows
 from tongxing.adapters.store.instants import instant, micros, partition_of
 from tongxing.adapters.store.key_rows import SqlKeyRows
+from tongxing.adapters.store.keys_kept import KeysKept
 from tongxing.adapters.store.leases import LEASE_SECONDS, Leases
 from tongxing.adapters.store.look_journal import LookJournal
 from tongxing.adapters.store.own_rows import SqlOwnRows
 from tongxing.adapters.store.people_rows import SqlPeople
-from tongxing.adapters.store.reading import read_aside, read_leaf, read_state, sealed_leaf
+from tongxing.adapters.store.proof_rows import ProofRows
+from tongxing.adapters.store.reading import read_aside, read_state
 from tongxing.adapters.store.said_rows import Said
 from tongxing.adapters.store.switch_rows import SwitchRows
 from tongxing.adapters.store.task_rows import TaskRows
@@ -37,10 +40,10 @@ from tongxing.adapters.store.watch_rows import WatchRows
 from tongxing.adapters.store.webhook_rows import WebhookRows
 from tongxing.adapters.vault.envelope import EnvelopeVault, KeyRing
 from tongxing.domain.event import Event, Retention
-from tongxing.domain.leaf import SealedLeaf
 from tongxing.service.ports import (
     Appended,
     Entropy,
+    Sealer,
     SetAside,
     StoredEvent,
 )
@@ -65,6 +68,10 @@ class SqlStore(Desk, Said):
         self._turn = Lock()
         self._mine = local()
         self._leases: Leases | None = None
+        self.sealer: Sealer | None = None
+        self.proofs = ProofRows(self._reading)
+        self.keys = KeysKept(self._reading, self._writing, ring, self._forget)
+        self.blind = BlindRows(self._reading, ring)
         self.watch = WatchRows(self._reading, self._writing)
         self.own = SqlOwnRows(self._reading, self._vault)
         self.people = SqlPeople(self._reading, self._writing, ring)
@@ -117,7 +124,7 @@ class SqlStore(Desk, Said):
         """Open a write transaction; commits on leaving, rolls back on an exception."""
         hold = None if self._leases is None else self._leases.hold
         with self._writing() as connection:
-            batch = SqlBatch(connection, self._ring, hold)
+            batch = SqlBatch(connection, self._ring, hold, self.sealer)
             yield batch
             batch.flush()
             if hold is not None and batch.wrote:
@@ -226,23 +233,6 @@ class SqlStore(Desk, Said):
         with self._reading() as connection:
             return read_state(connection, self._vault(connection), client_id)
 
-    def leaf(self, index: int) -> tuple[SealedLeaf, str, bytes] | None:
-        """A leaf with the client it belongs to and its record key; raises `ErasedError` without key."""
-        with self._reading() as connection:
-            return read_leaf(connection, self._vault(connection), index)
-
-    def leaves(self, *, after: int = 0, limit: int = 100) -> Sequence[SealedLeaf]:
-        """Leaves in order, without the first `after` ones; they need no key."""
-        at = t.leaf.c.leaf_index
-        query = select(*statements.LEAF_COLUMNS).where(at >= after).order_by(at).limit(limit)
-        with self._reading() as connection:
-            return tuple(sealed_leaf(*row) for row in connection.execute(query))
-
-    def count_leaves(self) -> int:
-        """How many leaves the ledger has: the index of the next one."""
-        with self._reading() as connection:
-            return int(connection.execute(statements.NEXT_LEAF).scalar_one())
-
     def aside(self) -> Sequence[SetAside]:
         """What the worker could not take in, the oldest first."""
         with self._reading() as connection:
@@ -259,6 +249,10 @@ class SqlStore(Desk, Said):
                     yield connection
             finally:
                 self._mine.writing = False
+
+    def connection(self) -> AbstractContextManager[Connection]:
+        """A connection that reads, for who looks at the tables themselves."""
+        return self._reading()
 
     @contextmanager
     def looking(self) -> Iterator[None]:

@@ -100,7 +100,12 @@ record_key = Table(
     Column("leaf_index", Serial, ForeignKey("leaf.leaf_index"), primary_key=True),
     Column("client_id", Text, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    Column("retention", Text, nullable=False, server_default="conduct"),
+    Column("source", Text, nullable=False, server_default="house"),
+    Column("event_seq", BigInteger, index=True),
+    Index("ix_record_key_client_id_leaf_index", "client_id", "leaf_index"),
 )
+"""`retention`, `source`: whose key seals the record key; `event_seq`: the event that the leaf commits to."""
 
 decision = Table(
     "decision",

@@ -67,8 +67,13 @@ access_entry = Table(
     Column("allowed", SmallInteger, nullable=False),
     Column("policies", Text, nullable=False),
     Column("in_place_of", Text),
+    Column("leaf_index", BigInteger, index=True),
+    Column("about_leaf", BigInteger),
+    Column("field", Text),
+    Index("ix_access_entry_act_row", "act", "row"),
 )
-"""`in_place_of`: the absent adviser for whom a substitute looked."""
+"""`in_place_of`: the absent adviser for whom a substitute looked; `leaf_index`: the leaf that seals the look;
+`about_leaf`: the leaf of the look that this one reviews."""
 
 substitute = Table(
     "substitute",

@@ -4,6 +4,7 @@ Erasing a class destroys its data keys. What arrives later for that class gets a
 so an erasure is about the past and never about what the client gives anew.
 """
 
+import hmac
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from hashlib import blake2b
@@ -11,10 +12,12 @@ from threading import Lock
 from typing import NamedTuple, Protocol
 
 from tongxing.adapters.vault import cipher
+from tongxing.adapters.vault.roots import Roots
 from tongxing.domain.event import Retention
 from tongxing.service.ports import Entropy, ErasedError
 
 CLIENTS_CACHED_MAX = 20_000
+BLIND_BYTES = 16
 
 
 class KeyRow(NamedTuple):
@@ -52,11 +55,19 @@ class KeyRows(Protocol):
 
 
 class KeyRing:
-    """The master key and a bounded memory of wrapped data keys, shared by all connections of a process."""
+    """The root keys and a bounded memory of wrapped data keys, shared by all connections of a process."""
 
-    def __init__(self, master: bytes, entropy: Entropy, *, clients_max: int = CLIENTS_CACHED_MAX) -> None:
-        self._master = master
+    def __init__(
+        self,
+        roots: Roots,
+        entropy: Entropy,
+        *,
+        blind_key: bytes = b"",
+        clients_max: int = CLIENTS_CACHED_MAX,
+    ) -> None:
+        self.roots = roots
         self._entropy = entropy
+        self._blind_key = blind_key
         self._clients_max = clients_max
         self._clients: OrderedDict[str, ClientKeys] = OrderedDict()
         self._erasures = -1
@@ -65,20 +76,28 @@ class KeyRing:
     def fresh_key(self) -> tuple[bytes, bytes]:
         """A new data key and its wrapped form."""
         key = self._entropy.token(cipher.KEY_BYTES)
-        return key, cipher.wrap(self._master, key)
+        return key, self.roots.wrap(key)
+
+    def token(self, length: int) -> bytes:
+        """Unpredictable bytes, for the key of a record."""
+        return self._entropy.token(length)
 
     def blind(self, word: str) -> int:
-        """A word as a number of 63 bits that tells nothing to those without the master key.
+        """A word as a number of 63 bits that tells nothing to those without the key of look-ups.
 
         The same word gives the same number, so that rows can be found by it.
         """
-        key = blake2b(self._master, person=b"blind index", digest_size=cipher.KEY_BYTES).digest()
-        digest = blake2b(word.encode(), key=key, digest_size=8).digest()
+        digest = blake2b(word.encode(), key=self._blind_key, digest_size=8).digest()
         return int.from_bytes(digest, "big") >> 1
+
+    def blind_value(self, field: str, value: str) -> bytes:
+        """A value of a field as it is looked up: HMAC-SHA256 under a key of that field, cut to 16 bytes."""
+        key = hmac.digest(self._blind_key, f"blind {field}".encode(), "sha256")
+        return hmac.digest(key, value.encode(), "sha256")[:BLIND_BYTES]
 
     def unwrap(self, wrapped: bytes) -> bytes:
         """A data key from its wrapped form."""
-        return cipher.unwrap(self._master, wrapped)
+        return self.roots.unwrap(wrapped)
 
     def remember(self, found: Mapping[str, ClientKeys], *, erasures: int) -> None:
         """Keep clients' keys as seen at that count of erasures, forgetting those unused for longest."""
@@ -100,9 +119,11 @@ class KeyRing:
             return keys
 
     def heed(self, erasures: int) -> None:
-        """Forget when keys were destroyed since the last look, by whatever process."""
+        """Forget when keys were destroyed or roots changed since the last look, by whatever process."""
         with self._lock:
             if erasures != self._erasures:
+                if self._erasures >= 0:
+                    self.roots.again()
                 self._clients.clear()
                 self._erasures = erasures
 

@@ -7,6 +7,7 @@ from tongxing.web.console import (
     corridor_pages,
     start_pages,
     switch_acts,
+    vault_pages,
     verdict_pages,
     work_pages,
 )
@@ -32,4 +33,6 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     work_pages.funnels,
     work_pages.access,
     work_pages.access_csv,
+    vault_pages.vault,
+    vault_pages.reviewed,
 )

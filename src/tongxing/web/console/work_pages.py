@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from litestar import Response, get
 from litestar.response import Stream
 
+from tongxing.service.break_glass import to_review
 from tongxing.service.console_access import looks_of, wish_of_looks
 from tongxing.service.console_access import table as access_table
 from tongxing.service.console_funnels import kept
@@ -60,6 +61,8 @@ def access(request: PageRequest) -> Drawn:
     values = {
         "found": looks_of(front.house, wish),
         "asked": asked,
+        "broken": to_review(front.house),
+        "said": _short(request, "said"),
         "misread": wish.misread,
         "query": urlencode({name: value for name, value in asked.items() if value and name != "before"}),
     }

@@ -2,7 +2,15 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from tongxing.web.desk import client_pages, person_pages, substitute_pages, task_pages, what_if, why_page
+from tongxing.web.desk import (
+    client_pages,
+    glass_pages,
+    person_pages,
+    substitute_pages,
+    task_pages,
+    what_if,
+    why_page,
+)
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
     task_pages.desk,
@@ -21,6 +29,9 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     what_if.plan_what_if,
     why_page.client_why,
     client_pages.reveal,
+    glass_pages.glass,
+    glass_pages.find,
+    glass_pages.break_glass,
     client_pages.contact,
     client_pages.call_note,
     client_pages.appointment,

@@ -2,8 +2,8 @@
 
 import ipaddress
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from litestar.concurrency import sync_to_thread
 from litestar.exceptions import (
@@ -31,7 +31,9 @@ BEARER = "bearer "
 API = "/v1"
 CALLERS_MAX = 10_000
 MINUTE = 60
-REVEAL, READ = "client.reveal", "client.read"
+REVEAL, GLASS, READ = "client.reveal", "client.break_glass", "client.read"
+IDENTITY = "identity"
+FIELD_LENGTH_MAX = 40
 
 
 class Judge:
@@ -62,8 +64,11 @@ class Judge:
         with self._house.store.looking():
             answer = policies.may(self._house, self._access, person, **asked, client_id=client_id)
         if person is not None and person.role is not Role.CLIENT and client_id is not None:
-            noting = partial(policies.note, self._house, person, client_id=client_id, answer=answer)
-            await sync_to_thread(partial(noting, now=self._house.clock.now(), **asked))
+            look = policies.entry_of(
+                self._house, person, **asked, client_id=client_id, answer=answer, now=self._house.clock.now()
+            )
+            look = replace(look, field=await _field(request, asked["act"]))
+            await sync_to_thread(self._house.store.people.note, look)
         if answer.allowed:
             return
         if person is None:
@@ -120,10 +125,17 @@ async def _asked(request: PageRequest, act: str, person: Person | None) -> dict[
     Without such words nothing is opened: the wish is judged as a look at the page, which asks again.
     """
     purpose = str(request.route_handler.opt.get("purpose", ""))
-    if act != REVEAL or person is None:
+    if act not in (REVEAL, GLASS) or person is None:
         return {"act": act, "purpose": purpose}
     reason = (await form_of(request)).get("reason", "").strip()
-    return {"act": REVEAL if reason else READ, "purpose": purpose, "reason": reason}
+    return {"act": act if reason else READ, "purpose": purpose, "reason": reason}
+
+
+async def _field(request: PageRequest, act: str) -> str:
+    """The field that a reveal opens; a broken glass opens all of who it is."""
+    if act == GLASS:
+        return IDENTITY
+    return (await form_of(request)).get("field", "")[:FIELD_LENGTH_MAX] if act == REVEAL else ""
 
 
 class Rate:
