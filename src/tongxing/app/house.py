@@ -18,6 +18,8 @@ from tongxing.adapters.clock import MarketClock, WallClock
 from tongxing.adapters.entropy import OsEntropy, SeededEntropy
 from tongxing.adapters.market_files import load as load_market
 from tongxing.adapters.store import SqlStore, is_postgres, open_store, postgres_name
+from tongxing.adapters.tlog.published import PublishedLog
+from tongxing.app.sequencing import log_directory
 from tongxing.domain.book import Book
 from tongxing.domain.clock import BEIJING
 from tongxing.profile.signs import NAMES
@@ -80,6 +82,7 @@ def house_for(
     kind = _clock_kind(store, live=live, start=start)
     _keep_book(store, book_root)
     store.sealer = sealer_of(_book(book_root))
+    directory = log_directory(place)
     return House(
         store=store,
         market=_market(book_root),
@@ -87,6 +90,7 @@ def house_for(
         clock=WallClock(store.last_known_at()) if kind == "wall" else MarketClock(store),
         entropy=entropy,
         code_version=__version__,
+        log=None if directory is None else PublishedLog(directory),
     )
 
 

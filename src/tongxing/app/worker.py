@@ -22,6 +22,7 @@ from tongxing.app.lock import worker_lock
 from tongxing.app.part import Part
 from tongxing.app.ready import make_ready
 from tongxing.app.releasing import RELEASE, release_job
+from tongxing.app.sequencing import sequencing_of
 from tongxing.app.watching import Watching
 from tongxing.service.careful_work import WorkStoppedError, careful_work
 from tongxing.service.console_funnels import JOB as COUNT_JOB
@@ -68,7 +69,7 @@ def run_worker(
                 one_by_one = house.store.setting(CLOCK_SETTING) == "market"  # the days of a demo
                 make_ready(house)
                 part = Part(house, everything=one_by_one, lease_seconds=lease_seconds)
-                with calling_of(house):
+                with calling_of(house), sequencing_of(house, place):
                     return _run(house, {**HOUSE_JOBS, **jobs}, part, stop)
             finally:
                 house.store.close()

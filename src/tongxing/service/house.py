@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tongxing.domain.book import Book
 from tongxing.domain.clock import Clock
-from tongxing.service.ports import Entropy, Market, Store
+from tongxing.service.ports import Entropy, Log, Market, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +17,5 @@ class House:
     clock: Clock
     entropy: Entropy
     code_version: str
+    log: Log | None = None
+    """The log that the worker of this store writes; None: none is kept."""

@@ -100,6 +100,30 @@ class ErasedError(LookupError):
     """The key of this record was destroyed: what it said cannot be read any more."""
 
 
+class Log(Protocol):
+    """The log of records as others see it (C2SP tlog-tiles): the index of an entry is that of its leaf."""
+
+    def vkey(self) -> str:
+        """The public key line of the log; empty before it is begun."""
+        ...
+
+    def size(self) -> int:
+        """Entries under the published checkpoint."""
+        ...
+
+    def checkpoint(self) -> bytes:
+        """The published checkpoint; empty before there is one."""
+        ...
+
+    def receipt(self, index: int, entry: bytes) -> bytes:
+        """The receipt of an entry (C2SP tlog-proof); empty while no checkpoint covers it."""
+        ...
+
+    def file(self, path: str) -> bytes | None:
+        """A file of the log by its path; None where there is none."""
+        ...
+
+
 class Vault(Protocol):
     """Seals what is personal under a key for (client, retention class, source)."""
 
