@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,6 @@ if __name__ == "__main__":
     keys.key_file.add_root = dying(key_file.add_root)  # type: ignore[attr-defined]
     rewrap = dying(KeysKept.rewrap)
     KeysKept.tell = dying(KeysKept.tell)  # type: ignore[method-assign]
-    KeysKept.rewrap = lambda self, mark: rewrap(self, mark, at_most=3)  # type: ignore[assignment, method-assign]
+    KeysKept.rewrap = partialmethod(rewrap, at_most=3)  # type: ignore[assignment]
     KeysKept.finish = dying(KeysKept.finish)  # type: ignore[method-assign]
     keys.rotate(Path(sys.argv[1]))

@@ -242,3 +242,15 @@ def test_a_copy_of_before_opens_as_long_as_its_root_is_kept(path: Path, tmp_path
     keys.drop_old(path)
     with pytest.raises(KeyFileError, match="another store"):
         open_store(before, entropy=OsEntropy(), key_path=file)
+
+
+def test_clients_of_an_earlier_version_are_made_findable_once(path: Path, store: SqlStore) -> None:
+    body: dict[str, object] = {"name": "甲", "opened_on": "2020-01-01", "phone": "13900001234"}
+    at = dict.fromkeys(("ts", "known_at"), AT)
+    event = Event(source="core", source_seq="r1", client_id="C7", kind="client_registered", body=body, **at)
+    store.append([event])
+    with store._writer.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM blind_index")
+    assert store.blind.find("phone", "13900001234") == ()
+    assert keys.index(path) == keys.index(path) == CLIENTS + 1
+    assert store.blind.find("phone", "13900001234") == ("C7",)

@@ -149,6 +149,17 @@ def test_the_memory_of_keys_is_bounded_and_refills_itself() -> None:
     assert sum(ring.recall(name) is not None for name in sealed) == 10
 
 
+def test_nothing_is_looked_up_without_a_key() -> None:
+    ring = KeyRing(Roots((MASTER,)), OsEntropy())
+    for look_up in (lambda: ring.blind("rule:x"), lambda: ring.blind_value("phone", "13900001234")):
+        with pytest.raises(ValueError, match="look-ups"):
+            look_up()
+    one, other = (KeyRing(Roots((MASTER,)), OsEntropy(), blind_key=key) for key in (b"a" * 32, b"b" * 32))
+    assert one.blind_value("phone", "1") == one.blind_value("phone", "1")
+    assert one.blind_value("phone", "1") != one.blind_value("id_number", "1"), "each field has its own key"
+    assert one.blind_value("phone", "1") != other.blind_value("phone", "1")
+
+
 def test_a_wrong_master_key_opens_no_data_key() -> None:
     rows = Rows()
     sealed = seal(EnvelopeVault(KeyRing(Roots((MASTER,)), OsEntropy()), rows))

@@ -14,6 +14,7 @@ from tongxing.app.house import key_path_of
 from tongxing.service.ports import Entropy
 from tongxing.service.ports_console import KeyCount
 
+EVENTS_AT_ONCE = 1_000
 Progress = Callable[[int, int], None]
 
 
@@ -79,6 +80,16 @@ def to_service(place: Path | str, url: str, name: str) -> None:
     keys = key_path_of(place)
     key_file.write(keys, replace(key_file.read_all(keys), service=(url, name)))
     key_file.read_all(keys)
+
+
+def index(place: Path | str) -> int:
+    """Make every client of a store of an earlier version findable; says how many events were read."""
+    with _opened(place, OsEntropy()) as store:
+        after = read = 0
+        while page := store.events(after=after, limit=EVENTS_AT_ONCE):
+            store.blind.take(stored.event for stored in page)
+            after, read = page[-1].seq, read + len(page)
+        return read
 
 
 def state(place: Path | str) -> KeysState:

@@ -46,6 +46,15 @@ def drop_old(store: StorePath = None) -> None:
     print_line({"dropped": keys.drop_old(place_named(store))})
 
 
+@app.command()
+def index(store: StorePath = None) -> None:
+    """Make clients of a store of an earlier version findable by phone and identity number; once is enough.
+
+    Example: tongxing keys index --store house.db
+    """
+    print_line({"events": keys.index(place_named(store))})
+
+
 @app.command("to-service")
 def to_service(
     url: Annotated[str, typer.Option(help="address of the key service, https")],

@@ -68,6 +68,7 @@ def test_with_a_reason_it_opens_once_and_everybody_who_should_knows(house: House
     assert (entry.person_id, entry.client_id, entry.field, entry.reason) == (
         "adviser-1", client_id, "identity", WHY,
     )  # fmt: skip
+    assert (entry.purpose, entry.policies) == ("emergency", "break_glass_for_a_reason")
     assert entry.leaf_index is not None
     view = leaf_view(house, entry.leaf_index)
     assert view is not None

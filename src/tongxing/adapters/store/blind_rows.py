@@ -20,8 +20,18 @@ _ADD = insert(b).on_conflict_do_nothing()
 class BlindRows:
     """Look-ups by a field that lies sealed."""
 
-    def __init__(self, reading: Callable[[], AbstractContextManager[Connection]], ring: KeyRing) -> None:
-        self._reading, self._ring = reading, ring
+    def __init__(
+        self,
+        reading: Callable[[], AbstractContextManager[Connection]],
+        writing: Callable[[], AbstractContextManager[Connection]],
+        ring: KeyRing,
+    ) -> None:
+        self._reading, self._writing, self._ring = reading, writing, ring
+
+    def take(self, events: Iterable[Event]) -> None:
+        """Make the clients of events findable that were appended before there were look-ups."""
+        with self._writing() as connection:
+            index_values(connection, self._ring, events)
 
     def find(self, field: str, value: str) -> Sequence[str]:
         """Clients who gave this value once; whether it still holds is for their records to say."""

@@ -71,7 +71,7 @@ class SqlStore(Desk, Said):
         self.sealer: Sealer | None = None
         self.proofs = ProofRows(self._reading)
         self.keys = KeysKept(self._reading, self._writing, ring, self._forget)
-        self.blind = BlindRows(self._reading, ring)
+        self.blind = BlindRows(self._reading, self._writing, ring)
         self.watch = WatchRows(self._reading, self._writing)
         self.own = SqlOwnRows(self._reading, self._vault)
         self.people = SqlPeople(self._reading, self._writing, ring)

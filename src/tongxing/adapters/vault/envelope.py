@@ -87,13 +87,18 @@ class KeyRing:
 
         The same word gives the same number, so that rows can be found by it.
         """
-        digest = blake2b(word.encode(), key=self._blind_key, digest_size=8).digest()
+        digest = blake2b(word.encode(), key=self._look_up_key(), digest_size=8).digest()
         return int.from_bytes(digest, "big") >> 1
 
     def blind_value(self, field: str, value: str) -> bytes:
         """A value of a field as it is looked up: HMAC-SHA256 under a key of that field, cut to 16 bytes."""
-        key = hmac.digest(self._blind_key, f"blind {field}".encode(), "sha256")
+        key = hmac.digest(self._look_up_key(), f"blind {field}".encode(), "sha256")
         return hmac.digest(key, value.encode(), "sha256")[:BLIND_BYTES]
+
+    def _look_up_key(self) -> bytes:
+        if not self._blind_key:
+            raise ValueError("a ring without a key for look-ups: a digest without key can be guessed at")
+        return self._blind_key
 
     def unwrap(self, wrapped: bytes) -> bytes:
         """A data key from its wrapped form."""

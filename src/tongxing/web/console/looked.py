@@ -24,6 +24,6 @@ def looked(request: PageRequest, act: str, client_id: str) -> None:
             purpose=PURPOSES.get(person.role, "operations"),
             reason="",
             allowed=True,
-            policies="",
+            policies=" ".join(getattr(request.state, "policies", ())),
         )
     )

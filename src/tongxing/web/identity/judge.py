@@ -63,6 +63,7 @@ class Judge:
         asked = await _asked(request, str(act), person)
         with self._house.store.looking():
             answer = policies.may(self._house, self._access, person, **asked, client_id=client_id)
+        request.state.policies = answer.policies
         if person is not None and person.role is not Role.CLIENT and client_id is not None:
             look = policies.entry_of(
                 self._house, person, **asked, client_id=client_id, answer=answer, now=self._house.clock.now()
