@@ -6,6 +6,7 @@ takes over when it is gone.
 """
 
 import os
+import shutil
 import threading
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -18,7 +19,7 @@ from tongxing.adapters.store import is_postgres
 from tongxing.adapters.tlog.head import LogError
 from tongxing.adapters.tlog.log import TileLog
 from tongxing.adapters.tlog.published import KEY_FILE
-from tongxing.adapters.tlog.sequencer import catch_up, check_same
+from tongxing.adapters.tlog.sequencer import Sequencer, SetBackError
 from tongxing.domain.leaf import SealedLeaf
 from tongxing.ledger.lines import TextError
 from tongxing.ledger.note_keys import ED25519, KEY_BYTES, SigningKey, signing_key
@@ -48,7 +49,7 @@ def log_key(directory: Path, entropy: Entropy) -> SigningKey:
     Raises:
         LogError: the key cannot be read or made.
     """
-    path = directory.parent / f"{directory.name}.key"
+    path = key_path(directory)
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -64,6 +65,11 @@ def log_key(directory: Path, entropy: Entropy) -> SigningKey:
     except (OSError, UnicodeDecodeError, TextError) as wrong:
         raise LogError(f"{path.name}: {wrong}") from wrong
     return made
+
+
+def key_path(directory: Path) -> Path:
+    """Where the secret of a log lies."""
+    return directory.parent / f"{directory.name}.key"
 
 
 class Sequencing:
@@ -89,6 +95,8 @@ class Sequencing:
         while not self._stop.is_set():
             try:
                 self._write()
+            except SetBackError as problem:
+                self._begin_anew(str(problem))
             except (LogError, StoreError, OSError) as problem:
                 if str(problem) != told:
                     told = str(problem)
@@ -103,10 +111,19 @@ class Sequencing:
         key = log_key(self._directory, self._house.entropy)
         with TileLog(self._directory, key) as records:
             (self._directory / KEY_FILE).write_text(f"{key.verifier.line}\n", encoding="ascii")
-            check_same(records, self._leaves)
+            sequencer = Sequencer(records, self._leaves)
             while not self._stop.is_set():
-                if catch_up(records, self._leaves) == 0:
+                if sequencer.catch_up() == 0:
                     self._stop.wait(LINGER_SECONDS)
+
+    def _begin_anew(self, why: str) -> None:
+        """A demo that was restarted begins another log under another name; other stores wait for a person."""
+        if self._house.store.setting("clock") != "market":
+            log.error("the log of records stands still: the store was set back", why=why)
+            self._stop.wait(RETRY_SECONDS)
+            return
+        shutil.rmtree(self._directory)
+        key_path(self._directory).unlink(missing_ok=True)
 
     def _leaves(self, after: int, limit: int) -> Sequence[SealedLeaf]:
         return self._house.store.leaves(after=after, limit=limit)
