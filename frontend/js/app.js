@@ -72,6 +72,10 @@ function wantCharts() {
   if (charts) charts.then((module) => module.drawAll());
   else charts = import(source);
 }
+/** The check of a sealed record is a chunk of its own. */
+const record = document.querySelector("[data-verify]");
+if (record) import(record.dataset.source);
+
 /** So is a landscape: it comes when its figure is about to be seen. */
 const seenSoon = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {

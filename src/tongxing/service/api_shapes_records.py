@@ -106,6 +106,10 @@ class ProofAnswer(Shape, frozen=True, kw_only=True):
     intact: bool
     erased: bool
     """The keys are gone: that it was sealed can be seen, what it said cannot be read."""
+    receipt: str = ""
+    """C2SP tlog-proof under the published checkpoint, as text; empty while none covers it."""
+    log: str = ""
+    """Public key line of the log; empty where none is kept."""
 
 
 class TaskAnswer(Shape, frozen=True, kw_only=True):

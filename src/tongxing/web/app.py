@@ -11,7 +11,7 @@ from tongxing.domain.access import Access
 from tongxing.domain.clock import Clock
 from tongxing.service.house import House
 from tongxing.service.ports_issuer import SignInWays
-from tongxing.web import clock_pages, design_pages, files, metrics
+from tongxing.web import clock_pages, design_pages, files, log_pages, metrics
 from tongxing.web.api import assistant_routes
 from tongxing.web.api import routes as api
 from tongxing.web.api.assistant_routes import Assistants
@@ -34,6 +34,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     clock_pages.large_type,
     files.static_file,
     *design_pages.ROUTES,
+    *log_pages.ROUTES,
     *metrics.ROUTES,
     *identity.ROUTES,
     *client.ROUTES,

@@ -53,6 +53,11 @@ def instant(at: datetime | None) -> str:
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
+def epoch(seconds: int) -> str:
+    """2026-05-06 10:31:00, Beijing, from epoch seconds: as exact as it was sealed."""
+    return f"{datetime.fromtimestamp(seconds, BEIJING):%Y-%m-%d %H:%M:%S}"
+
+
 def day(on: date | datetime | None) -> str:
     """2026年5月6日."""
     if on is None:

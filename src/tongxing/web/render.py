@@ -119,6 +119,7 @@ def environment() -> Environment:
         signed_percent_ppm=figures.signed_percent_ppm,
         bp=figures.bp,
         instant=_instant,
+        epoch=figures.epoch,
         day=_day,
         day_short=_day_short,
         spark=spark,

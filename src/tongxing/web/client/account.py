@@ -10,20 +10,17 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Stream
 
 from tongxing.service.client_acts import ActRefusedError, UnknownClientError
-from tongxing.service.leaf_view import leaf_view
 from tongxing.service.me_course import PERIODS
 from tongxing.service.me_data import records_csv
 from tongxing.service.me_holdings import holdings_page
 from tongxing.service.me_rating import rate_service
 from tongxing.service.me_records import ALL, KINDS, records_page
 from tongxing.service.me_said import said_page
-from tongxing.service.me_who import is_own_leaf
 from tongxing.web.client.own import UNPROCESSABLE, Drawn, Own, back, own_of
 from tongxing.web.guard import form_of
 from tongxing.web.render import PageRequest, language_of, locale_of
 from tongxing.web.words import speak, t
 
-NUMBER_LENGTH_MAX = 15
 ID_LENGTH_MAX = 64
 
 
@@ -99,14 +96,3 @@ def _messages(own: Own, *, notice: str = "", status: int = 200) -> Drawn:
     me = own.mine()
     page = said_page(me, before=own.request.query_params.get("before", ""))
     return own.draw("me_messages.html", {"page": page, "notice": notice}, me=me, status=status)
-
-
-@get("/me/proofs/{number:str}", act="own.read", sync_to_thread=False)
-def proof(request: PageRequest, number: FromPath[str]) -> Drawn:
-    """One sealed record of the client's own, checked anew; 404 for anybody else's."""
-    own = own_of(request)
-    me = own.mine()
-    readable = number.isascii() and number.isdigit() and len(number) <= NUMBER_LENGTH_MAX
-    if not readable or not is_own_leaf(me, int(number)):
-        raise NotFoundException(detail="leaf")
-    return own.draw("me_proof.html", {"leaf": leaf_view(own.front.house, int(number))}, me=me)

@@ -2,7 +2,7 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from tongxing.web.client import account, home, lab, person, plan, privacy, why
+from tongxing.web.client import account, home, lab, person, plan, privacy, proofs, why
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
     home.home,
@@ -17,7 +17,9 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     account.records_table,
     account.messages,
     account.rate,
-    account.proof,
+    proofs.proof,
+    proofs.proof_receipt,
+    proofs.proof_record,
     person.moments,
     person.add_moment,
     person.profile,

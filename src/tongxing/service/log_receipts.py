@@ -1,0 +1,100 @@
+"""What a client takes away of one own record: the receipt that it stands in the log, and its fields.
+
+The receipt alone (C2SP tlog-proof) is verified by anybody's program. The record adds the groups of fields
+with the salt of each, so that the browser can compute the sealed entry from words a person reads.
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping
+
+import msgspec
+
+from tongxing.domain.leaf import SealedLeaf
+from tongxing.ledger.leaves import canonical_json, opens_with, salt
+from tongxing.service.house import House
+from tongxing.service.leaf_view import groups_behind
+from tongxing.service.me_who import Mine, is_own_leaf
+from tongxing.service.ports import ErasedError
+
+FORMAT = "tongxing/record/1"
+FILE_ENDING = ".tlog-proof"
+
+
+class OpenedGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """One group of fields as it was sealed."""
+
+    group: str
+    fields: Mapping[str, object]
+    canonical: str
+    """The exact text that was committed to: JSON of [group, fields]."""
+    salt: str
+    """Hex."""
+
+
+class RecordFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A record of a client with its proof, as one JSON file."""
+
+    format: str = FORMAT
+    leaf_index: int
+    kind: str
+    at: str
+    entry: str
+    """The bytes of the entry, base64."""
+    groups: tuple[OpenedGroup, ...]
+    receipt: str
+    """The receipt as text; empty while no checkpoint covers it."""
+    log: str
+    """The key line of the log; empty where none is kept."""
+    witnesses: tuple[str, ...] = ()
+    """Key lines of witnesses the policy names."""
+
+
+def receipt_of(house: House, index: int) -> bytes:
+    """The receipt of a leaf; empty while no checkpoint covers it, or where no log is kept."""
+    page = house.store.leaves(after=index, limit=1)
+    if house.log is None or not page or page[0].index != index:
+        return b""
+    return house.log.receipt(index, page[0].encoded)
+
+
+def record_file(me: Mine, index: int) -> RecordFile | None:
+    """One own record, opened as far as the store still has it; None for what is not the client's."""
+    if not is_own_leaf(me, index):
+        return None
+    house = me.house
+    try:
+        found = house.store.leaf(index)
+    except ErasedError:
+        return None
+    if found is None:
+        return None
+    sealed, client_id, record_key = found
+    behind = groups_behind(house, sealed, client_id, record_key)
+    return RecordFile(
+        leaf_index=index,
+        kind=sealed.leaf.kind,
+        at=sealed.leaf.at.isoformat(),
+        entry=b64encode(sealed.encoded).decode(),
+        groups=tuple(_opened(sealed, behind, record_key)),
+        receipt=receipt_of(house, index).decode(),
+        log="" if house.log is None else house.log.vkey(),
+    )
+
+
+def _opened(
+    sealed: SealedLeaf, behind: Mapping[str, Mapping[str, object]], record_key: bytes
+) -> list[OpenedGroup]:
+    """The groups that the store can still open as they were sealed."""
+    opened = []
+    for item in sealed.leaf.commitments:
+        fields, group_salt = behind.get(item.group), salt(record_key, item.group)
+        if fields is not None and opens_with(sealed.leaf, item.group, fields, group_salt):
+            opened.append(
+                OpenedGroup(
+                    group=item.group,
+                    fields=fields,
+                    canonical=canonical_json([item.group, fields]).decode(),
+                    salt=group_salt.hex(),
+                )
+            )
+    return opened
