@@ -16,6 +16,7 @@ from tongxing.ledger.leaves import opens
 from tongxing.service import desk_paper, explain_keep
 from tongxing.service.console_replay import EQUAL, replay
 from tongxing.service.desk_queue import desk_view
+from tongxing.service.explain_api import holding_why
 from tongxing.service.explain_client import Answer, answer, window_of
 from tongxing.service.explain_file import ExplainError, explain_lines
 from tongxing.service.house import House
@@ -199,3 +200,13 @@ def test_a_change_that_is_explained_asks_for_nobody(house: House) -> None:
     assert keep(house, found)
     work(house, now=house.clock.now())
     assert whats(house) == []
+
+
+def test_what_another_system_reads_is_sealed_as_well(house: House) -> None:
+    fill(house, *lived(house, INDEX, *WINDOWS[0]))
+    leaves, now = house.store.count_leaves(), house.clock.now()
+    first, last = WINDOWS[0]
+    for _ in range(2):
+        found = holding_why(house, CLIENT, INDEX, start=first, end=last, now=now, locale="zh-CN")
+    assert sum(found.parts_fen.values()) == found.result_fen
+    assert house.store.count_leaves() == leaves + 1
