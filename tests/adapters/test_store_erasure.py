@@ -65,7 +65,9 @@ def test_erasing_behaviour_leaves_trades_and_other_clients_readable(store: SqlSt
 def test_the_destroyed_key_is_overwritten_in_the_file(store: SqlStore) -> None:
     store.append([searched(1)])
     with store._reader.connect() as connection:
-        wrapped = connection.exec_driver_sql("SELECT wrapped FROM data_key").scalar_one()
+        wrapped = connection.exec_driver_sql(
+            "SELECT wrapped FROM data_key WHERE client_id = 'C000001'"
+        ).scalar_one()
     store.erase("C000001", Retention.BEHAVIOUR)
     store.close()
     written = b"".join(path.read_bytes() for path in store.path.parent.iterdir())

@@ -67,7 +67,7 @@ MARK_PAIRS = [
 
 @pytest.fixture(scope="module")
 def pages() -> Iterator[TestClient[Litestar]]:
-    state = State({"front": SimpleNamespace(pages=Pages(environment()))})
+    state = State({"front": SimpleNamespace(pages=Pages(environment()), demo=False)})
     app = Litestar([*design_pages.ROUTES, files.static_file], state=state, openapi_config=None)
     with TestClient(app) as client:
         yield client

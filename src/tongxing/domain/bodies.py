@@ -451,6 +451,23 @@ class PlanChosen(Body, frozen=True, kw_only=True):
     choice: Literal["keep", "go", "undo"]
 
 
+class HoldingExplained(Body, frozen=True, kw_only=True):
+    """The client was shown why a holding changed; written by the house, once for the same words."""
+
+    code: Code
+    start: Day
+    end: Day
+    """The latest day whose price went in."""
+    decision_id: Word
+    """The record of the words and of what compliance said."""
+    result_fen: Fen
+    unexplained_fen: Fen
+    hand_over: bool
+    """Too much is unexplained: an adviser looks at it."""
+    words: Annotated[str, msgspec.Meta(max_length=4_000)] = ""
+    """What the client read."""
+
+
 BODIES: dict[str, tuple[type[Body], Retention]] = {
     "client_registered": (ClientRegistered, Retention.IDENTITY),
     "client_changed": (ClientChanged, Retention.IDENTITY),
@@ -512,6 +529,7 @@ BODIES: dict[str, tuple[type[Body], Retention]] = {
     "goal_removed": (GoalRemoved, Retention.ADVICE),
     "plan_made": (PlanMade, Retention.ADVICE),
     "plan_chosen": (PlanChosen, Retention.ADVICE),
+    "holding_explained": (HoldingExplained, Retention.ADVICE),
     "service_rated": (ServiceRated, Retention.CONDUCT),
 }
 """Every kind of event: the shape of its body and its retention class."""

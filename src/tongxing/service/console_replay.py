@@ -24,6 +24,8 @@ DIFFERENCES_MAX = 40
 SHOWN_LENGTH_MAX = 240
 PLAN = "plan:"
 """Triggers of plans: their words are not decided by playbooks either."""
+WHY = "why:"
+"""Triggers of explanations of holdings, likewise."""
 FIRST_LOCALE = "zh-CN"
 
 
@@ -113,7 +115,7 @@ def _again(house: House, record: DecisionRecord) -> DecisionRecord:
     if profile is None:
         raise ValueError("a record without inputs")
     decision = record.decision
-    if decision.trigger.name.startswith((f"{SLOT}:", PLAN)):
+    if decision.trigger.name.startswith((f"{SLOT}:", PLAN, WHY)):
         return _judged_again(house, record)
     served = serve(
         profile,

@@ -42,8 +42,10 @@ OPENED_BY: Mapping[str, tuple[str, str]] = {
     "fraud_reported": ("fraud", "pattern"),
 }
 """What a client did -> what an adviser has to do, and the field of the client's words."""
-KINDS = frozenset((*OPENED_BY, "task_opened", "task_done", "appointment_set"))
+EXPLAINED, UNEXPLAINED = "holding_explained", "unexplained"
+KINDS = frozenset((*OPENED_BY, "task_opened", "task_done", "appointment_set", EXPLAINED))
 KINDS_OF_PEOPLE = frozenset((CONTACT, HANDOVER))
+MONTH_LENGTH = len("2026-05")
 ROLES = ("title", "body", "risk", "why")
 
 
@@ -74,6 +76,9 @@ def notice(this: "Round", event: Event) -> None:
         paper = written(book, what, words=str(event.body.get(field, "")), by="client")
         name = task_id_of(event.kind, event.source, event.source_seq)
         _open(this, made(book, client_id, name, paper, kind="event", at=at))
+    elif event.kind == EXPLAINED:
+        if event.body["hand_over"]:
+            _open(this, unexplained(book, event))
     elif event.kind == "task_opened":
         _open(this, opened_by_person(book, event))
     elif event.kind == "task_done":
@@ -136,6 +141,14 @@ def opened_by_person(book: Book, event: Event) -> Task:
     kind = what if what in KINDS_OF_PEOPLE else "wish"
     at = event.known_at.astimezone(BEIJING)
     return made(book, event.client_id, str(event.body["task_id"]), paper, kind=kind, at=at)
+
+
+def unexplained(book: Book, event: Event) -> Task:
+    """Too much of a change has no known cause: one task a client and month, with what the client read."""
+    at, body = event.known_at.astimezone(BEIJING), event.body
+    paper = written(book, UNEXPLAINED, words=str(body["words"]))
+    name = task_id_of(UNEXPLAINED, event.client_id, str(body["end"])[:MONTH_LENGTH])
+    return made(book, event.client_id, name, paper, kind="event", at=at)
 
 
 def _open(this: "Round", task: Task) -> None:

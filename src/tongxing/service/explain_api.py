@@ -7,6 +7,7 @@ from tongxing.service.api_reach import OutOfReachError
 from tongxing.service.api_shapes import Shape
 from tongxing.service.explain_client import answer, window_of
 from tongxing.service.explain_file import ExplainError
+from tongxing.service.explain_keep import keep
 from tongxing.service.house import House
 from tongxing.service.me_who import mine
 
@@ -56,6 +57,7 @@ def holding_why(
         if str(problem) == "not_held":
             raise OutOfReachError(code) from problem
         raise
+    keep(me, found)
     return WhyAnswer(
         client_id=client_id,
         code=code,

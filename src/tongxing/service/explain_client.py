@@ -9,7 +9,7 @@ from tongxing.advice.attribution_life import Attribution
 from tongxing.advice.attribution_terms import terms
 from tongxing.compliance.review import review
 from tongxing.domain.clock import BEIJING
-from tongxing.domain.draft import Cleared
+from tongxing.domain.draft import Cleared, Verdict
 from tongxing.service.client_acts import UnknownClientError
 from tongxing.service.close_day import previous_close
 from tongxing.service.explain_file import ExplainError, Line, line_of
@@ -42,6 +42,8 @@ class Answer:
     """None where compliance let no words pass."""
     held_back: tuple[str, ...]
     """Rules that objected."""
+    verdict: Verdict
+    """What compliance said of the words, with the words."""
     ai_mark: str
     human: tuple[str, str]
     """Words and page of the way to a person."""
@@ -102,6 +104,7 @@ def answer(me: Mine, code: str, window: Window, *, locale: str) -> Answer:
         found=found,
         told=told if cleared else None,
         held_back=() if isinstance(verdict, Cleared) else tuple(one.rule for one in verdict.reasons),
+        verdict=verdict,
         ai_mark=parts["label"].text,
         human=(parts["human"].text, parts["human"].page),
     )

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 
 import numpy as np
 
@@ -74,8 +73,8 @@ def life_of(me: Mine, past: Past, code: str, first: date, last: date, rules: Ter
         shown_is=Shown.CLOSE,
         days=prices.days,
         closes=np.array(prices.closes, dtype=np.float64),
-        market=_index(me, code, prices.days),
-        sector=None,
+        market=_levels(me, code, prices.days, beside="attribution_index"),
+        sector=None if kind is Kind.FUND else _levels(me, code, prices.days, beside="attribution_sector"),
         fx=None,
         trades=_trades(after, held, prices),
         actions=_actions(me.house.market, code, first, last),
@@ -153,22 +152,28 @@ def _close(market: Market, code: str, day: date) -> tuple[int, date]:
     return int(found[0].scaleb(6).to_integral_value()), found[1]
 
 
-def _index(me: Mine, code: str, days: Sequence[date]) -> Floats | None:
-    """Levels of the market that a product is laid beside; None where there is none for it."""
-    product = me.house.book.products.get(code)
-    choices = dict(
-        word.split("=", 1) for word in me.house.book.rules.words("attribution_index", me.now.date())
-    )
+def _levels(me: Mine, code: str, days: Sequence[date], *, beside: str) -> Floats | None:
+    """Levels of the market or sector that a product is laid beside; None where there is none for it."""
+    product, market = me.house.book.products.get(code), me.house.market
+    choices = dict(word.split("=", 1) for word in me.house.book.rules.words(beside, me.now.date()))
     name = choices.get(code) or choices.get("" if product is None else product.kind)
     if name is None:
         return None
-    found: list[Decimal] = []
-    for day in days:
-        level = me.house.market.index_close(name, day)
-        if level is None:
-            return None
-        found.append(level)
-    return np.array([float(level.scaleb(6)) for level in found], dtype=np.float64)
+    found = [_level(market, name, days[0], day) for day in days]
+    if any(level is None for level in found):
+        return None
+    return np.array(found, dtype=np.float64)
+
+
+def _level(market: Market, name: str, first: date, day: date) -> int | None:
+    """Level e6 of an index; of a fund that stands for its sector, with its dividends, from 1 on."""
+    level = market.index_close(name, day)
+    if level is not None:
+        return int(level.scaleb(6))
+    if name not in market.codes():
+        return None
+    change = 0 if day == first else market.total_return_ppm(name, first, day)
+    return None if change is None else PRICE_E6 + change
 
 
 def _trades(after: Sequence[Move | Statement], held: int, prices: _Prices) -> tuple[Trade, ...]:

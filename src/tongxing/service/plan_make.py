@@ -174,8 +174,8 @@ def pocket_odds(
 
 
 def _seed(facts: PlanFacts, pocket: Pocket) -> int:
-    """The same client, goal and day draw the same paths, so that a plan can be made again."""
-    said = f"{facts.client_id}|{pocket.name}|{facts.priced_on.isoformat()}"
+    """The same goal and day draw the same paths, whoever asks: equal facts have equal odds."""
+    said = f"{pocket.name}|{facts.priced_on.isoformat()}"
     return int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "big")
 
 

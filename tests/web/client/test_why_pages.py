@@ -37,6 +37,23 @@ def test_the_page_says_causes_that_add_up(house: House, language: str) -> None:
         assert found.ai_mark in shown.text
 
 
+def test_what_a_client_was_shown_goes_on_record_after_the_answer(house: House) -> None:
+    client_id = next(one for one in ("C000001", "C000002", "C000003", "C000004") if _held(house, one))
+    code = _held(house, client_id)[0]
+    with browser_of(house, client_id) as browser:
+        for _ in range(2):
+            assert browser.get(f"/me/holdings/{code}/why", params={"lang": "zh"}).status_code == 200
+    told = [
+        one.event.body
+        for one in house.store.events_of(client_id)
+        if one.event.kind == "holding_explained" and one.event.body["code"] == code
+    ]
+    kept = [house.store.decision(str(body["decision_id"])) for body in told]
+    assert kept
+    assert all(row is not None and row.client_id == client_id for row in kept)
+    assert len({str(body["words"]) for body in told}) == len(told), "the same words are told once"
+
+
 def test_the_holdings_lead_to_it(house: House) -> None:
     client_id = next(one for one in ("C000001", "C000002", "C000003", "C000004") if _held(house, one))
     with browser_of(house, client_id) as browser:

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 
 from litestar import get
+from litestar.background_tasks import BackgroundTask, BackgroundTasks
+from litestar.concurrency import sync_to_thread
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from tongxing.service.explain_client import Answer, Window, answer, window_of
 from tongxing.service.explain_file import ExplainError
+from tongxing.service.explain_keep import keep
 from tongxing.service.me_who import Mine
 from tongxing.web.client.own import UNPROCESSABLE, Drawn, own_of
 from tongxing.web.render import PageRequest, language_of, locale_of
@@ -26,7 +29,16 @@ def holding_why(request: PageRequest, code: FromPath[str]) -> Drawn:
     me = own.mine()
     values, status = why_values(request, me, code)
     values |= {"here": f"/me/holdings/{code}/why", "up": "/me/holdings"}
-    return own.draw("why_holding.html", values, me=me, status=status)
+    drawn = own.draw("why_holding.html", values, me=me, status=status)
+    found = values["found"]
+    if isinstance(found, Answer):
+        drawn.background = after_answer(drawn.background, BackgroundTask(sync_to_thread, keep, me, found))
+    return drawn
+
+
+def after_answer(first: BackgroundTask | BackgroundTasks | None, then: BackgroundTask) -> BackgroundTasks:
+    """Both, once the page is sent: a view waits for no record."""
+    return BackgroundTasks([one for one in (first, then) if isinstance(one, BackgroundTask)])
 
 
 def why_values(request: PageRequest, me: Mine, code: str) -> tuple[dict[str, object], int]:
