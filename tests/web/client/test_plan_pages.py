@@ -101,14 +101,14 @@ def test_who_switched_personal_service_off_is_told_why_there_is_no_plan(house: H
 
 
 def test_the_file_of_a_plan_carries_the_mark_inside_and_nobody_gets_one_without_a_plan(house: House) -> None:
-    with browser_of(house, "C000001") as browser:
+    with browser_of(house, "C000004") as browser:
         assert browser.get("/me/plan/plan.json").status_code == 404
         assert send(browser, "/me/plan", {})[0] == 303
         answer = browser.get("/me/plan/plan.json", params={"lang": "zh"})
         page = browser.get("/me/plan", params={"lang": "zh"}).text
     assert 'filename="plan.json"' in answer.headers["content-disposition"]
     told = json.loads(answer.text)
-    row = told_of(house, ("C000001",)).plan
+    row = told_of(house, ("C000004",)).plan
     assert row is not None
     assert told["aigc"] == {"Label": "1", "ContentProducer": "tongxing", "ProduceID": row.plan_id}
     assert any("人工智能" in line for line in told["mark"])
