@@ -102,7 +102,8 @@ def test_who_switched_personal_service_off_is_told_why_there_is_no_plan(house: H
 
 def test_the_file_of_a_plan_carries_the_mark_inside_and_nobody_gets_one_without_a_plan(house: House) -> None:
     with browser_of(house, "C000004") as browser:
-        assert browser.get("/me/plan/plan.json").status_code == 404
+        none = browser.get("/me/plan/plan.json", follow_redirects=False)
+        assert (none.status_code, none.headers["location"]) == (303, "/me/plan")
         assert send(browser, "/me/plan", {})[0] == 303
         answer = browser.get("/me/plan/plan.json", params={"lang": "zh"})
         page = browser.get("/me/plan", params={"lang": "zh"}).text

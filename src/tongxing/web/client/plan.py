@@ -80,11 +80,11 @@ def rebalance(request: PageRequest) -> Drawn:
 
 
 @get("/me/plan/plan.json", act="own.read", sync_to_thread=False)
-def download(request: PageRequest) -> Response[str]:
-    """The plan as a file to keep, marked as made by AI."""
+def download(request: PageRequest) -> Response[str] | Redirect:
+    """The plan as a file to keep, marked as made by AI; without one, the page that says why."""
     told = plan_json(plan_page(own_of(request).mine(), locale=locale_of(request)))
     if told is None:
-        raise NotFoundException(detail="plan")
+        return Redirect(PLAN, status_code=303)
     return Response(
         told,
         media_type="application/json",
