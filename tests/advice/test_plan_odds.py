@@ -4,6 +4,8 @@ from datetime import date
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from plan_rules import RULES
 
 from tongxing.adapters.market_files import load as load_market
@@ -109,3 +111,29 @@ def test_a_goal_that_is_due_now_is_short_exactly_when_the_money_is() -> None:
 def test_weights_on_a_block_without_a_past_are_refused(history: dict[str, Floats]) -> None:
     with pytest.raises(ValueError, match="no common history"):
         pocket_returns(history, {"F99999": 1.0}, {"F99999": 200}, YEAR)
+
+
+@settings(max_examples=25)
+@given(
+    seed=st.integers(0, 2**32),
+    start=st.integers(0, 50_000_000),
+    month=st.integers(0, 500_000),
+    more=st.integers(1, 300_000),
+    amount=st.integers(1, 80_000_000),
+    months=st.integers(0, 120),
+)
+def test_saving_more_never_makes_a_goal_more_likely_to_be_missed(
+    *, seed: int, start: int, month: int, more: int, amount: int, months: int
+) -> None:
+    returns = np.random.default_rng(11).normal(0.0002, 0.012, 400)
+
+    def drawn(month_fen: int) -> Odds:
+        course = Course(start_fen=start, month_fen=month_fen, amount_fen=amount, months=months)
+        chance = np.random.default_rng(seed)
+        return odds(course, returns, paths=40, block=BLOCK, year=YEAR, chance=chance)
+
+    less, saved = drawn(month), drawn(month + more)
+    assert saved.short_ppm <= less.short_ppm
+    assert saved.low_fen >= less.low_fen
+    assert less.low_fen <= less.middle_fen <= less.high_fen
+    assert drawn(month) == less

@@ -101,3 +101,40 @@ def test_an_account_that_moved_a_tenth_is_a_reason(book: Book, unit_ppm: int, fo
         valued(MADE + timedelta(days=4), unit_ppm),
     ]
     assert causes(book, events, MADE + WEEK) == found
+
+
+def goal(due: str, at: datetime = MADE - WEEK) -> Event:
+    body = {"goal_id": "house", "what": "house", "amount_fen": 10_000_000, "due": due, "priority": 1}
+    return told("goal_set", body, at)
+
+
+def test_a_goal_that_comes_within_a_year_is_a_reason_once_and_fades(book: Book) -> None:
+    made = told("plan_made", PLAN, MADE)
+    near = datetime(2026, 6, 1, 10, 0, tzinfo=BEIJING)  # 365 days before the goal
+    events = [goal("2027-06-01"), made]
+    assert causes(book, events, near - timedelta(days=1)) is None
+    assert causes(book, events, near) == ("date",)
+    assert causes(book, events, near + timedelta(days=29)) == ("date",)
+    assert causes(book, events, near + timedelta(days=31)) is None
+
+
+def test_a_goal_that_was_near_when_the_plan_was_made_or_was_removed_is_no_reason(book: Book) -> None:
+    made = told("plan_made", PLAN, MADE)
+    near = datetime(2026, 6, 1, 10, 0, tzinfo=BEIJING)
+    assert causes(book, [goal("2027-04-17"), made], MADE + WEEK) is None
+    removed = told("goal_removed", {"goal_id": "house"}, MADE - timedelta(days=1))
+    assert causes(book, [goal("2027-06-01"), removed, made], near) is None
+
+
+def test_a_choice_after_the_goal_came_near_answers_it(book: Book) -> None:
+    near = datetime(2026, 6, 1, 10, 0, tzinfo=BEIJING)
+    kept = told("plan_chosen", {"plan_id": "p1", "choice": "keep"}, near + timedelta(hours=2))
+    events = [goal("2027-06-01"), told("plan_made", PLAN, MADE), kept]
+    assert causes(book, events, near + WEEK) is None
+
+
+def test_a_need_spoken_of_often_enough_since_the_plan_is_a_reason(book: Book) -> None:
+    made = told("plan_made", PLAN, MADE)
+    spoken = [told("searched", {"text": "买房首付要多少"}, MADE + timedelta(days=day)) for day in (1, 2, 3)]
+    assert causes(book, [made, spoken[0]], MADE + WEEK) is None
+    assert causes(book, [made, *spoken], MADE + WEEK) == ("need",)

@@ -77,6 +77,16 @@ def test_the_first_of_two_goals_is_served_first() -> None:
     assert answer(goals=turned)["pockets"][0]["name"] == "house-1"
 
 
+def test_goals_beyond_the_money_are_cut_and_named() -> None:
+    goals = [
+        {"kind": "house", "amount_fen": 90_000_000, "date": "2028-05-06", "priority": 1},
+        {"kind": "wedding", "amount_fen": 4_000_000, "date": "2028-05-06", "priority": 2},
+    ]
+    found = answer(goals=goals)
+    assert found["relaxed"][:2] == ["goal_short:house-1", "goal_short:wedding-2"]
+    assert [one["name"] for one in found["pockets"]] == ["house-1"]
+
+
 def test_from_the_branch_age_on_the_house_proposes_no_product_of_r4() -> None:
     asked, proposed = answer(age=70), answer(age=70, initiative="firm")
     risky = {block.code for block in DESK.policy.blocks if block.risk.name in ("R4", "R5")}

@@ -220,3 +220,28 @@ def test_ten_goals_no_income_and_a_holding_nobody_knows_still_make_a_plan(house:
     assert plan.left_alone == ("999998",)
     assert sum(pocket.given_fen for pocket in plan.pockets) == plan.total_fen
     assert "goal_short:free-10" in plan.relaxed
+
+
+def test_pockets_with_the_same_weights_are_explained_once(house: House) -> None:
+    a_client(house)
+    set_goal(house, CLIENT, replace(HOUSE, amount="50,000", month=""), now=NOW)
+    plan = made(house)
+    said = "\n".join(text for _role, text, _page in plan.said("zh-CN"))
+    assert said.count("测试比例来自固定的规则。") == 1
+    assert "长期增长的比例和理由，与上面的买房相同" in said
+    assert plan.refused == ()
+
+
+def test_a_plan_that_was_brought_back_is_the_former_one_to_the_letter_and_the_first_has_none(
+    house: House,
+) -> None:
+    a_client(house)
+    first = made(house)
+    set_goal(house, CLIENT, HOUSE, now=NOW)
+    made(house)
+    assert plan_page(me_of(house), locale="zh-CN").undoable
+    choose(house, CLIENT, "undo", now=NOW)
+    back = plan_page(me_of(house), locale="zh-CN")
+    assert back.plan is not None
+    assert encode_plan(back.plan) == encode_plan(first)
+    assert not back.undoable

@@ -7,6 +7,8 @@ from tongxing.service.api_plan import client_plan
 from tongxing.service.client_acts import ActRefusedError
 from tongxing.service.house import House
 from tongxing.service.plan_doc import PlanDoc
+from tongxing.service.plan_policy import policy_on
+from tongxing.service.plan_weights import PlanPolicy
 from tongxing.service.plan_what_if import Assumed, WhatIf, what_if
 
 
@@ -57,3 +59,20 @@ def test_worry_that_was_reported_fades_over_a_month(house: House) -> None:
     tell(house, "distress_seen", {"degree": "strong"}, NOW.replace(month=4, day=21))
     # half of 5,000 after half of 30 days, a second past it, in steps of 100
     assert asked(house).facts.anxiety_bp == 2_400
+
+
+def test_what_is_left_out_has_no_share_and_is_a_product_of_the_policy(house: House) -> None:
+    a_client(house)
+    policy = policy_on(house.book, NOW.date())
+    assert isinstance(policy, PlanPolicy)
+    found = what_if(house, CLIENT, Assumed(exclude=("518880",)), policy, now=NOW)
+    assert shares_of(found.now)["518880"] > 0
+    assert "518880" not in shares_of(found.then)
+    assert ("518880", house.book.products["518880"].name) in found.blocks
+    with pytest.raises(ActRefusedError, match="unknown_choice"):
+        what_if(house, CLIENT, Assumed(exclude=("999998",)), policy, now=NOW)
+
+
+def shares_of(plan: object) -> dict[str, int]:
+    assert isinstance(plan, PlanDoc)
+    return {code: share for code, share in plan.pockets[-1].weights_bp if share}

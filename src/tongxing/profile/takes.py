@@ -91,6 +91,11 @@ def _debt(taken: Taken) -> None:
     )
 
 
+def _goal(taken: Taken) -> None:
+    due = day_in(taken.body["due"]) if taken.kind == "goal_set" else None
+    taken.remember(f"goal:{taken.body['goal_id']}", due)
+
+
 def _document(taken: Taken) -> None:
     until = taken.body.get("valid_to")
     taken.remember(f"document:{taken.body['type']}", None if until is None else day_in(until))
@@ -272,8 +277,8 @@ TAKES: dict[str, Callable[[Taken], None]] = {
     "erasure_requested": _erasure,
     "plan_started": _plan_event,
     "plan_stopped": _plan_event,
-    "goal_set": _keep_last,
-    "goal_removed": _keep_last,
+    "goal_set": _goal,
+    "goal_removed": _goal,
     "plan_made": _keep_last,
     "plan_chosen": _keep_last,
     "life_event": _life,

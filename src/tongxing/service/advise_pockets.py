@@ -15,7 +15,7 @@ MONTHS_A_YEAR = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Divided:
-    """The money of a client by purpose; `left_alone` names what is held and not planned with, and why."""
+    """The money of a client by purpose; `left_alone` names goals cut short and what is not planned with."""
 
     reserve_fen: int
     held: Mapping[str, int]
@@ -37,14 +37,14 @@ def divide(policy: Policy, book: Book, ask: AskLine, grade: Tolerance) -> Divide
     reserve = min(_reserve(ask), money)
     kept = _after_reserve(held, ask.cash_fen, reserve)
     unfit = too_risky(policy, book, ask)
+    pockets, short = _pockets(policy, ask, money - reserve)
     return Divided(
         reserve_fen=reserve,
         held=held,
         pockets=tuple(
-            (name, _purse(ask, grade, months, value, kept, unfit))
-            for name, months, value in _pockets(policy, ask, money - reserve)
+            (name, _purse(ask, grade, months, value, kept, unfit)) for name, months, value in pockets
         ),
-        left_alone=left_alone,
+        left_alone=(*short, *left_alone),
     )
 
 
@@ -73,20 +73,23 @@ def _reserve(ask: AskLine) -> int:
     return ask.reserve_months * max(ask.repayment_month_fen, (ask.income_month_fen or 0) // 2)
 
 
-def _pockets(policy: Policy, ask: AskLine, money: int) -> list[tuple[str, int, int]]:
-    """(name, months, fen): goals by priority and day, then what may grow."""
+def _pockets(policy: Policy, ask: AskLine, money: int) -> tuple[list[tuple[str, int, int]], tuple[str, ...]]:
+    """(name, months, fen) of goals by priority and day, then of the rest; and goals that are not filled."""
     rate = next(block.mean_bp for block in policy.blocks if block.kind == "money")
-    found = []
+    found, short = list[tuple[str, int, int]](), list[str]()
     for number, goal in enumerate(sorted(ask.goals, key=lambda one: (one.priority, one.date)), start=1):
         months = (goal.date - ask.as_of).days * MONTHS_A_YEAR // 365
         need = goal.amount_fen * MONTHS_A_YEAR * BP // (MONTHS_A_YEAR * BP + rate * months)
         given = min(need, money)
         money -= given
+        name = f"{goal.kind.value}-{number}"
         if given:
-            found.append((f"{goal.kind.value}-{number}", months, given))
+            found.append((name, months, given))
+        if given < need:
+            short.append(f"goal_short:{name}")
     if money or not found:
         found.append(("growth", ask.horizon_months, money))
-    return found
+    return found, tuple(short)
 
 
 def _after_reserve(held: Mapping[str, int], cash: int, reserve: int) -> Mapping[str, int]:

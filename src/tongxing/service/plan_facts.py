@@ -46,6 +46,8 @@ class PlanFacts:
     anxiety_bp: int
     horizon_months: int | None = None
     """Of what has no purpose yet; None takes the house's."""
+    exclude: tuple[str, ...] = ()
+    """Codes that are assumed to be unwanted, beside the kinds that were not accepted."""
     goals: tuple[Goal, ...]
     cash_fen: int
     cash_known: bool

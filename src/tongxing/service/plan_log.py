@@ -71,8 +71,13 @@ class Told:
     @property
     def plan(self) -> PlanRow | None:
         """The plan made last that was not taken back."""
-        kept = [row for _ts, _seq, row in self.plans if not self.is_undone(row.plan_id)]
+        kept = self.kept
         return kept[-1] if kept else None
+
+    @property
+    def kept(self) -> list[PlanRow]:
+        """The plans that were not taken back, in order of time."""
+        return [row for _ts, _seq, row in self.plans if not self.is_undone(row.plan_id)]
 
     @property
     def outdated(self) -> bool:

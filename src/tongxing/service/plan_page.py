@@ -76,7 +76,7 @@ def plan_page(me: Mine, *, locale: str) -> PlanPage:
         held_back=() if may else tuple(rule for rule, _detail in plan.refused) or against or ("unworded",),
         outdated=told.outdated,
         choice=told.choice(row.plan_id),
-        undoable=len(told.plans) > 1,
+        undoable=len(told.kept) > 1,
     )
 
 

@@ -105,13 +105,14 @@ def debt_bp(facts: PlanFacts) -> int:
 
 
 def _unwanted(policy: Policy, book: Book, facts: PlanFacts) -> frozenset[str]:
-    """Products of kinds the client did not accept, where kinds were stated at all."""
+    """What is assumed away, and products of kinds the client did not accept, where kinds were stated."""
+    assumed = frozenset(facts.exclude)
     if not facts.accepted_kinds:
-        return frozenset()
+        return assumed
     kinds = {
         block.code: book.products[block.code].kind for block in policy.blocks if block.code in book.products
     }
-    return frozenset(code for code, kind in kinds.items() if kind not in facts.accepted_kinds)
+    return assumed.union(code for code, kind in kinds.items() if kind not in facts.accepted_kinds)
 
 
 def _weights(found: Allocation) -> Weights:

@@ -31,6 +31,8 @@ class Assumed:
     """Months."""
     grade: str = ""
     """Only downwards: nobody tries a client on a grade the assessment does not give."""
+    exclude: tuple[str, ...] = ()
+    """Codes of the policy to do without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ class WhatIf:
     then: PlanDoc | PlanRefused
     assumed: bool
     """Whether anything was assumed at all."""
+    blocks: tuple[tuple[str, str], ...]
+    """(code, name) of what the policy may choose from, and so what can be left out."""
 
 
 def what_if(house: House, client_id: str, assumed: Assumed, policy: PlanPolicy, *, now: datetime) -> WhatIf:
@@ -53,13 +57,21 @@ def what_if(house: House, client_id: str, assumed: Assumed, policy: PlanPolicy, 
     """
     me = mine(house, client_id, now=now)
     facts = plan_facts(me)
+    if not set(assumed.exclude) <= policy.mean_bp.keys():
+        raise ActRefusedError("unknown_choice")
     other = _assume(facts, assumed)
     return WhatIf(
         facts=facts,
         now=_drafted(draft_plan(me, facts, policy)),
         then=_drafted(draft_plan(me, other, policy)),
         assumed=other != facts,
+        blocks=tuple((code, _name(house, code)) for code in policy.mean_bp),
     )
+
+
+def _name(house: House, code: str) -> str:
+    product = house.book.products.get(code)
+    return code if product is None else product.name
 
 
 def _drafted(found: Drafted | PlanRefused) -> PlanDoc | PlanRefused:
@@ -80,6 +92,7 @@ def _assume(facts: PlanFacts, assumed: Assumed) -> PlanFacts:
         anxiety_bp=_whole(anxiety, ANXIETY_PERCENT_MAX) * PERCENT_BP if anxiety else facts.anxiety_bp,
         horizon_months=_whole(horizon, MONTHS_MAX) if horizon else facts.horizon_months,
         grade=_lower(assumed.grade.strip(), facts.grade),
+        exclude=tuple(sorted(assumed.exclude)),
     )
 
 

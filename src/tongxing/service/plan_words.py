@@ -86,10 +86,15 @@ def _lines(
 ) -> Iterator[Line]:
     """Every text of the plan in reading order; the empty name stands for a pocket's own sentences."""
     as_of = plan.at.date().isoformat()
+    told: dict[tuple[str, ...], str] = {}
     for pocket in plan.pockets:
         name = pocket_name(pocket, book, locale)
         yield from _of_pocket(plan, pocket, name, book)
-        if said.get(pocket.name):
+        sentences = tuple(said.get(pocket.name, ()))
+        if sentences in told:
+            yield "plan_same", {"pocket": name, "same": told[sentences]}
+        elif sentences:
+            told[sentences] = name
             yield "", {"pocket": pocket.name}
         else:
             yield from _of_limits(plan, pocket, name, book, locale)

@@ -11,6 +11,7 @@ class Purpose(IntEnum):
     PERSON = 1
     DAY = 2
     LIFE = 3
+    AHEAD = 4
 
 
 def stream(seed: int, purpose: Purpose, client: int, day: int = 0) -> np.random.Generator:

@@ -13,6 +13,7 @@ from tongxing.simulation.dues import fall_due, maybe_allotted
 from tongxing.simulation.mind import SERVED_DAYS, Mind, new_day
 from tongxing.simulation.papers import keep_papers
 from tongxing.simulation.person import Person, Style
+from tongxing.simulation.plans import think_ahead
 from tongxing.simulation.trades import buy, price_of_buy, sell_all, times, trade
 from tongxing.simulation.turns import turn
 from tongxing.simulation.words import LEAVING
@@ -42,6 +43,8 @@ def act(
     life = stream(seed, Purpose.LIFE, person.number, day_number(board.day))
     if not person.stays:
         _live(person, mind, board, life, diary, assume)
+        ahead = stream(seed, Purpose.AHEAD, person.number, day_number(board.day))
+        think_ahead(person, mind, ahead, diary, assume)
     saves = not happens(life, assume["plan_skip_bp"])
     _bank(person, mind, board, chance, diary, assume, saves=saves)
     if person.trades and saves:

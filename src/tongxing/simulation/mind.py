@@ -49,6 +49,8 @@ class Mind(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What fills the mind until `topic_until`."""
     topic_until: date | None = None
     plan_ended: bool = False
+    plan_wanted_on: date | None = None
+    """When a plan of one's money was last asked for."""
     due: list[Due] = []
     joined: bool = False
     leaving: bool = False

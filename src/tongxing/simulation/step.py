@@ -17,6 +17,7 @@ from tongxing.simulation.day import act
 from tongxing.simulation.mind import Mind, take_cards
 from tongxing.simulation.opening import events_of_opening
 from tongxing.simulation.person import Person
+from tongxing.simulation.plans import draft_wanted
 from tongxing.simulation.shelf import Shelf
 
 MORNING, EVENING, MIDNIGHT = time(9, 0), time(20, 30), time(23, 55)
@@ -92,6 +93,8 @@ def session(run: Run, day: date, *, progress: Progress | None = None) -> None:
     if over < 1:
         open_day(house, day, at_hand=run.cache.states)
         _work(run, _at(day, MORNING))
+        wanted_on = house.market.previous_session(day)
+        draft_wanted(house, run.minds, wanted_on, now=_at(day, MORNING))
         _stage_over(run, day, 1)
     tell(1, STAGES)
     acts = _acts(run, day)

@@ -1,5 +1,6 @@
 """The pages of a plan as a browser gets them: goals without script, and a plan that may be missing."""
 
+import json
 import re
 
 import pytest
@@ -97,3 +98,21 @@ def test_who_switched_personal_service_off_is_told_why_there_is_no_plan(house: H
         page = browser.get("/me/plan", params={"lang": "zh"}).text
     assert t("plan.refused.personalisation_off") in page
     assert "data-aigc" not in page
+
+
+def test_the_file_of_a_plan_carries_the_mark_inside_and_nobody_gets_one_without_a_plan(house: House) -> None:
+    with browser_of(house, "C000004") as browser:
+        none = browser.get("/me/plan/plan.json", follow_redirects=False)
+        assert (none.status_code, none.headers["location"]) == (303, "/me/plan")
+        assert send(browser, "/me/plan", {})[0] == 303
+        answer = browser.get("/me/plan/plan.json", params={"lang": "zh"})
+        page = browser.get("/me/plan", params={"lang": "zh"}).text
+    assert 'filename="plan.json"' in answer.headers["content-disposition"]
+    told = json.loads(answer.text)
+    row = told_of(house, ("C000004",)).plan
+    assert row is not None
+    assert told["aigc"] == {"Label": "1", "ContentProducer": "tongxing", "ProduceID": row.plan_id}
+    assert any("人工智能" in line for line in told["mark"])
+    assert {part["role"] for part in told["words"]} >= {"body", "why", "risk", "human", "label"}
+    assert (told["plan"]["plan_id"], told["leaf_index"]) == (row.plan_id, row.leaf_index)
+    assert 'href="/me/plan/plan.json"' in page

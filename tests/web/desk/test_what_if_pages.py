@@ -43,3 +43,10 @@ def test_an_assumption_that_cannot_be_read_is_refused_in_words(house: House, ask
 def test_a_client_has_no_such_page(house: House) -> None:
     status, _page = look(house, "C000001")
     assert status in (403, 404)
+
+
+def test_what_is_left_out_stays_ticked_and_an_unknown_product_is_refused(house: House) -> None:
+    status, page = look(house, "manager-1", exclude="518880")
+    assert status == 200
+    assert 'value="518880" checked' in page
+    assert look(house, "manager-1", exclude="999998")[0] == 422

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from litestar import get, post
 from litestar.concurrency import sync_to_thread
 from litestar.exceptions import NotFoundException
-from litestar.response import Redirect
+from litestar.response import Redirect, Response
 
 from tongxing.service.client_acts import ActRefusedError, UnknownClientError
+from tongxing.service.plan_export import plan_json
 from tongxing.service.plan_goals import GOAL_KINDS, GoalWish, goals_of, remove_goal, set_goal
 from tongxing.service.plan_page import PlanPage, choose, plan_page, pocket_words
 from tongxing.service.plan_policy import draft_for
@@ -76,6 +77,19 @@ def rebalance(request: PageRequest) -> Drawn:
         "bought": sum(trade.amount_fen for trade in trades if trade.side == "buy"),
     }
     return own.draw("plan_rebalance.html", values, me=me)
+
+
+@get("/me/plan/plan.json", act="own.read", sync_to_thread=False)
+def download(request: PageRequest) -> Response[str] | Redirect:
+    """The plan as a file to keep, marked as made by AI; without one, the page that says why."""
+    told = plan_json(plan_page(own_of(request).mine(), locale=locale_of(request)))
+    if told is None:
+        return Redirect(PLAN, status_code=303)
+    return Response(
+        told,
+        media_type="application/json",
+        headers={"Content-Disposition": 'attachment; filename="plan.json"', "Cache-Control": "no-store"},
+    )
 
 
 @post("/me/plan/choice", act="own.act", status_code=200)

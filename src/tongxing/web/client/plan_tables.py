@@ -99,6 +99,8 @@ def units(quantity_e4: int) -> str:
 def beside(found: WhatIf, book: Book, locale: str) -> Rows:
     """Each pocket with its shares, as things are and as they would be."""
     rows: dict[tuple[str, str], list[str]] = {}
+    both = isinstance(found.now, PlanDoc) and isinstance(found.then, PlanDoc)
+    none = percent_ppm(0) if both else ""
     for place, plan in enumerate((found.now, found.then), start=1):
         if not isinstance(plan, PlanDoc):
             continue
@@ -107,6 +109,6 @@ def beside(found: WhatIf, book: Book, locale: str) -> Rows:
             rows.setdefault((name, ""), [name, "", ""])[place] = yuan(pocket.given_fen)
             for code, share in pocket.weights_bp if pocket.given_fen else ():
                 title = plan.name_of(code) if code else t("plan.cash")
-                cells = rows.setdefault((name, title), [f"{name} · {title}", "", ""])
+                cells = rows.setdefault((name, title), [f"{name} · {title}", none, none])
                 cells[place] = percent_ppm(share * PPM_A_BP)
     return [rows[key] for key in sorted(rows)]

@@ -30,6 +30,7 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     plan.make,
     plan.why,
     plan.rebalance,
+    plan.download,
     plan.choice,
     plan.goals,
     plan.keep_goal,

@@ -19,6 +19,7 @@ from tongxing.web.words import has, speak, t
 
 FIELDS = ("income", "repayment", "anxiety", "horizon", "grade")
 FIELD_MAX = 20
+EXCLUDED_MAX = 20
 
 
 @get("/desk/clients/{client_id:str}/what-if", act="client.read", sync_to_thread=True)
@@ -28,11 +29,13 @@ def plan_what_if(request: PageRequest, client_id: FromPath[str]) -> Drawn:
     if not may_look(front.house, person, client_id):
         raise NotFoundException(detail="client")
     typed = {name: request.query_params.get(name, "")[:FIELD_MAX] for name in FIELDS}
+    excluded = tuple(request.query_params.getall("exclude", []))[:EXCLUDED_MAX]
     speak(language_of(request))
-    found, refused = _asked(request, client_id, typed)
+    found, refused = _asked(request, client_id, Assumed(**typed, exclude=excluded))
     values = {
         "client_id": client_id,
         "typed": typed,
+        "excluded": excluded,
         "grades": [one.name for one in Tolerance if found is None or (found.facts.grade or 0) >= one],
         "found": found,
         "rows": () if found is None else beside(found, front.house.book, locale_of(request)),
@@ -43,13 +46,13 @@ def plan_what_if(request: PageRequest, client_id: FromPath[str]) -> Drawn:
     return front.pages.page(request, "plan_what_if.html", values, status=status)
 
 
-def _asked(request: PageRequest, client_id: str, typed: dict[str, str]) -> tuple[WhatIf | None, str]:
+def _asked(request: PageRequest, client_id: str, assumed: Assumed) -> tuple[WhatIf | None, str]:
     house = front_of(request).house
     policy = policy_of(house)
     if isinstance(policy, NoWeights):
         return None, policy.rules[0]
     try:
-        return what_if(house, client_id, Assumed(**typed), policy, now=house.clock.now()), ""
+        return what_if(house, client_id, assumed, policy, now=house.clock.now()), ""
     except ActRefusedError as refused:
         return None, refused.reason
     except UnknownClientError as unknown:
