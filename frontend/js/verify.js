@@ -3,6 +3,8 @@
 const text = new TextEncoder();
 const ED25519 = 1;
 const KEY_ID_BYTES = 4;
+const HASH_BYTES = 32;
+const NUMBER = /^(0|[1-9][0-9]{0,14})$/;
 
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 const hexBytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
@@ -15,6 +17,18 @@ const nodeHash = (left, right) => sha256(join([1], left, right));
 async function hmac(key, message) {
   const made = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   return new Uint8Array(await crypto.subtle.sign("HMAC", made, message));
+}
+
+/** A hash of the one length there is. */
+function hashOf(base64) {
+  const found = bytesOf(base64);
+  if (found.length !== HASH_BYTES) throw new Error("a hash of another length");
+  return found;
+}
+
+function numberOf(words) {
+  if (!NUMBER.test(words)) throw new Error("not a number");
+  return Number(words);
 }
 
 /** Group -> commitment, as the bytes of an entry say. */
@@ -67,9 +81,9 @@ function receiptOf(words) {
   const lines = words.slice(0, cut).split("\n");
   if (cut < 0 || lines.shift() !== "c2sp.org/tlog-proof@v1") throw new Error("not a receipt");
   const extra = lines[0]?.startsWith("extra ") ? bytesOf(lines.shift().slice(6)) : null;
-  const index = /^index (0|[1-9][0-9]*)$/.exec(lines.shift() ?? "");
-  if (!index) throw new Error("a receipt without an index");
-  return { extra, index: Number(index[1]), path: lines.map(bytesOf), note: words.slice(cut + 2) };
+  const line = lines.shift() ?? "";
+  if (!line.startsWith("index ")) throw new Error("a receipt without an index");
+  return { extra, index: numberOf(line.slice(6)), path: lines.map(hashOf), note: words.slice(cut + 2) };
 }
 
 /** A checkpoint: its text, origin, size, root, and signature lines. */
@@ -82,7 +96,7 @@ function checkpointOf(note) {
     if (dash !== "—" || rest.length > 0) throw new Error("a line that is no signature");
     return { name, bytes: bytesOf(data) };
   });
-  return { body, origin, size: Number(size), root: bytesOf(root), signatures };
+  return { body, origin, size: numberOf(size), root: hashOf(root), signatures };
 }
 
 /** The root that leads from this entry along the path (RFC 6962, 2.1.1); null for a path of a wrong length. */
@@ -115,7 +129,9 @@ async function signatureHolds(line, tree) {
   const [, name, id, data] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(line) ?? [];
   if (!name || name !== tree.origin) return false;
   const public_ = bytesOf(data);
-  if (public_[0] !== ED25519) return false;
+  if (public_[0] !== ED25519 || public_.length !== 1 + HASH_BYTES) return false;
+  const stated = (await sha256(join(text.encode(`${name}\n`), public_))).slice(0, KEY_ID_BYTES);
+  if (!same(stated, hexBytes(id))) return false;
   let key;
   try {
     key = await crypto.subtle.importKey("raw", public_.slice(1), { name: "Ed25519" }, false, ["verify"]);

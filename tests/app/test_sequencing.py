@@ -198,3 +198,28 @@ def test_nothing_but_files_of_a_log_is_handed_out(tmp_path: Path) -> None:
     assert published.file("tile/0/000.p/1")
     for path in ("head", "lock", "journal-0", "../records.key", "tile/../../records.key", "", "/etc/passwd"):
         assert published.file(path) is None
+
+
+def test_a_demo_that_was_restarted_begins_another_log_and_keeps_the_old_one(tmp_path: Path) -> None:
+    place = tmp_path / "store.db"
+    house = house_for(place)
+    fill(house, clients=CLIENTS)
+    directory = log_directory(place)
+    assert directory is not None
+    with TileLog(directory, log_key(directory, _Fixed())) as log:
+        log.append([b"of another store"])
+    assert isinstance(house.log, PublishedLog)
+    old = log_key(directory, _Fixed()).verifier.line
+    stop = threading.Event()
+    worker = threading.Thread(target=run_worker, args=(place, JOBS), kwargs={"stop": stop})
+    worker.start()
+    try:
+        _until(house)
+        assert house.log.vkey() != old
+        aside = directory.parent / "records.old-1"
+        assert (aside / "checkpoint").is_file()
+        assert key_path(aside).is_file()
+    finally:
+        stop.set()
+        worker.join()
+        house.store.close()

@@ -6,7 +6,6 @@ takes over when it is gone.
 """
 
 import os
-import shutil
 import threading
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -117,13 +116,20 @@ class Sequencing:
                     self._stop.wait(LINGER_SECONDS)
 
     def _begin_anew(self, why: str) -> None:
-        """A demo that was restarted begins another log under another name; other stores wait for a person."""
+        """A demo that was restarted begins another log under another name; other stores wait for a person.
+
+        The old log and its key are put aside, never deleted: what was published stays checkable.
+        """
         if self._house.store.setting("clock") != "market":
             log.error("the log of records stands still: the store was set back", why=why)
             self._stop.wait(RETRY_SECONDS)
             return
-        shutil.rmtree(self._directory)
-        key_path(self._directory).unlink(missing_ok=True)
+        beside = self._directory.parent
+        number = 1 + sum(1 for _ in beside.glob(f"{self._directory.name}.old-*[0-9]"))
+        aside = beside / f"{self._directory.name}.old-{number}"
+        self._directory.rename(aside)
+        key_path(self._directory).rename(key_path(aside))
+        log.warning("another log of records is begun; the one before is put aside", why=why, aside=aside.name)
 
     def _leaves(self, after: int, limit: int) -> Sequence[SealedLeaf]:
         return self._house.store.leaves(after=after, limit=limit)
