@@ -133,10 +133,11 @@ def test_a_number_finds_a_client_by_id_alone_and_the_find_is_on_record(house: Ho
         assert key
         form = {key[1]: key[2], "field": "phone"}
         found = browser.post("/desk/glass", data={**form, "value": f"+86 {phone}"}, headers=OWN).text
-        nobody = browser.post("/desk/glass", data={**form, "value": "13900009876"}, headers=OWN).text
+        nobody = browser.post("/desk/glass", data={**form, "value": "19900000000"}, headers=OWN).text
     assert f"client={client_id}" in found
     assert name not in found
-    assert f"client={client_id}" not in nobody
-    entry = house.store.people.entries(acts=("client.find",), limit=1)[0]
-    assert (entry.client_id, entry.person_id) == (client_id, "adviser-1")
+    assert "client=" not in nobody
+    finds = house.store.people.entries(acts=("client.find",), limit=50)
+    entry = next(one for one in finds if one.client_id == client_id)
+    assert entry.person_id == "adviser-1"
     assert entry.leaf_index is not None
