@@ -73,7 +73,7 @@ def settings_of(provider: Provider, **other: object) -> OidcSettings:
         "redirect": BACK,
         "secret_environment": "UNUSED",
         "person_claim": "who",
-        "seconds_max": 0.5,
+        "seconds_max": 1.5,
     }
     return OidcSettings(**given | other)  # type: ignore[arg-type]
 
@@ -283,7 +283,7 @@ def test_an_issuer_that_is_down_or_slow_is_said_so_and_a_person_can_be_reached(
 ) -> None:
     provider.down = True
     refused(browser.get("/sign-in/oidc", follow_redirects=False), 503)
-    provider.down, provider.slow_seconds = False, 2.0
+    provider.down, provider.slow_seconds = False, 3.0
     refused(browser.get("/sign-in/oidc", follow_redirects=False), 503)
     provider.slow_seconds = 0.0
     address = provider.authorize(begin(browser))
