@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from tongxing.compliance.phrase_book import compiled
 from tongxing.service.house import House
@@ -14,6 +15,7 @@ PAGES_GC = (1_000, 50, 1_000)
 """A drawn page leaves cycles: with the worker's 50,000 one look in two seconds takes 90 ms, and a reader
 waits for it; with 1,000 it takes one or two, and the old objects are hardly looked at."""
 SWITCH_SECONDS = 0.0005
+THREADS = 32
 
 
 def make_ready(house: House) -> None:
@@ -27,11 +29,15 @@ def ready_to_serve() -> None:
     """For a process that draws pages: besides `settle`, threads pass one another the interpreter sooner.
 
     A page asks the store some twenty times and gives the interpreter away each time; while another thread
-    computes (an append, an act), it got it back only after Python's 5 ms.
+    computes (an append, an act), it got it back only after Python's 5 ms. What waits for the store's write
+    lock holds a thread; asyncio has six of them on two cores, and a look behind six such acts waited too.
     """
+    from litestar.concurrency import set_asyncio_executor  # noqa: PLC0415 - a worker draws no pages
+
     settle()
     gc.set_threshold(*PAGES_GC)
     sys.setswitchinterval(SWITCH_SECONDS)
+    set_asyncio_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="acts"))
 
 
 def settle() -> None:

@@ -82,6 +82,8 @@ def demo_day(house: House, *, progress: Progress | None = None) -> datetime:
 
 def demo_over(house: House) -> bool:
     """Whether the last session of the market history has been lived."""
+    if house.clock.now().date() < house.market.last_session:
+        return False  # every page asks, and the memory is long
     memory = recall(house)
     return memory is not None and memory.last_day >= house.market.last_session
 

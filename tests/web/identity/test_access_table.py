@@ -1,7 +1,9 @@
 """Least privilege, compared with a table that a person can read: every act, every address, every role."""
 
 import re
+from dataclasses import replace
 
+import cedarpy
 import pytest
 from access_house import NOBODY, RELATIONS, ROLES, application, signed_in, table
 from litestar.handlers import HTTPRouteHandler
@@ -136,3 +138,31 @@ def test_what_cannot_be_judged_is_denied(house: House) -> None:
     person = Person(person_id="x", name="x", role=Role.ADMINISTRATOR)
     for act in ("", "None", "no.such.act", 'x" or true', "own.read"):
         assert not access.decide(AccessQuestion(person=person, act=act)).allowed
+
+
+def test_a_question_is_judged_once_by_all_that_a_policy_sees(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = CedarAccess(house.book, demo=True)
+    asked: list[object] = []
+    judge = cedarpy.is_authorized
+
+    def counted(*given: object, **named: object) -> object:
+        asked.append(given[0])
+        return judge(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cedarpy, "is_authorized", counted)
+    adviser = Person(person_id="a", name="a", role=Role.ADVISER)
+    look = AccessQuestion(person=adviser, act="client.read", client_id="C1", purpose="service")
+    mine = replace(look, relation=frozenset({"assigned"}))
+    reveal = replace(mine, act="client.reveal")
+    assert not access.decide(look).allowed
+    assert access.decide(mine).allowed
+    assert not access.decide(reveal).allowed
+    assert access.decide(replace(reveal, reason="回访")).allowed
+    seen = len(asked)
+    assert not access.decide(look).allowed
+    assert access.decide(replace(mine, person=replace(adviser, person_id="b"))).allowed
+    assert access.decide(replace(reveal, reason="核对电话")).allowed
+    assert not access.decide(reveal).allowed
+    assert len(asked) == seen

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import lru_cache
 
 import cedarpy
 import structlog
@@ -13,6 +14,9 @@ from tongxing.domain.person import Role
 NOBODY = "nobody"
 """The role of whoever has not signed in."""
 DENIED = AccessAnswer(allowed=False, policies=())
+JUDGED_MAX = 8_192
+"""Answers kept: the same question to the same policies has the same answer, and a page asks for each way it
+shows."""
 NAMED = re.compile(r'@id\("([a-z0-9_]+)"\)')
 log = structlog.get_logger()
 
@@ -27,6 +31,7 @@ class CedarAccess:
         self._schema = cedarpy.Schema.from_str(book.access_schema) if book.access_schema else None
         names = (NOBODY, *(role.value for role in Role))
         self._entities = {name: self._entity(name) for name in names}
+        self._judge = lru_cache(maxsize=JUDGED_MAX)(self._judged)
 
     def decide(self, question: AccessQuestion) -> AccessAnswer:
         """Judge one question; never raises."""
@@ -37,17 +42,37 @@ class CedarAccess:
             return DENIED
 
     def _decide(self, question: AccessQuestion) -> AccessAnswer:
-        touched = question.client_id
         role = NOBODY if question.person is None else question.person.role.value
+        said = bool(question.reason.strip())
+        return self._judge(
+            role,
+            question.act,
+            question.client_id,
+            question.relation,
+            question.purpose,
+            question.consents,
+            said,
+        )
+
+    def _judged(
+        self,
+        role: str,
+        act: str,
+        touched: str | None,
+        relation: frozenset[str],
+        purpose: str,
+        consents: frozenset[str],
+        reasoned: bool,  # noqa: FBT001 - a key of kept answers
+    ) -> AccessAnswer:
         request = {
             "principal": {"type": "Person", "id": role},
-            "action": {"type": "Action", "id": question.act},
+            "action": {"type": "Action", "id": act},
             "resource": {"type": "Client", "id": touched} if touched else {"type": "House", "id": "house"},
             "context": {
-                "relation": sorted(question.relation),
-                "purpose": question.purpose,
-                "consents": sorted(question.consents),
-                "reasoned": bool(question.reason.strip()),
+                "relation": sorted(relation),
+                "purpose": purpose,
+                "consents": sorted(consents),
+                "reasoned": reasoned,
                 "demo": self._demo,
             },
         }
