@@ -1,13 +1,13 @@
 """`tongxing ledger`: the file doors of the ledger; they read any log in C2SP tlog-tiles layout."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from tongxing.adapters.tlog.sources import CHECKPOINT, Source, source_of, tile_reader
-from tongxing.cli import ledger_serving
+from tongxing.cli import ledger_serving, ledger_watching
+from tongxing.cli.ledger_watching import key_of
 from tongxing.cli.output import (
     ending,
     json_object,
@@ -22,7 +22,6 @@ from tongxing.ledger.checkpoints import Opened, open_checkpoint
 from tongxing.ledger.claims import judge
 from tongxing.ledger.leaves import leaf_hash
 from tongxing.ledger.lines import HASH_BYTES, ProofError, TextError, base64_text
-from tongxing.ledger.note_keys import VerifierKey, verifier_key
 from tongxing.ledger.notes import parse_note, verify_note
 from tongxing.ledger.proving import Prover
 from tongxing.ledger.quorum import parse_policy
@@ -40,6 +39,7 @@ Json = Annotated[bool, typer.Option("--json", help="one JSON line (the only form
 Place = Annotated[str, typer.Argument(metavar="DIR|URL", help="a log: its directory or http(s) address")]
 Key = Annotated[str, typer.Option("--vkey", help="key of the log: name+id+base64, or a file that holds it")]
 ledger_serving.register(app)
+ledger_watching.register(app)
 
 
 @app.command()
@@ -96,7 +96,7 @@ def note(
     """
     try:
         found = parse_note(read_bytes(file))
-        keys = [_key(line) for line in vkey]
+        keys = [key_of(line) for line in vkey]
         signed = verify_note(found, keys)
     except ProofError as wrong:
         _not_valid({"signers": [], "text": found.text}, wrong)
@@ -221,21 +221,13 @@ def _opened(place: str, vkey: str) -> tuple[Source, Opened]:
     """A log and its checkpoint, signed by the log."""
     source = source_of(place)
     try:
-        return source, open_checkpoint(source(CHECKPOINT), [_key(vkey)])
+        return source, open_checkpoint(source(CHECKPOINT), [key_of(vkey)])
     except FileNotFoundError:
         stop(f"{place}: no checkpoint; not a log")
     except (OSError, TextError) as unusable:
         stop(f"{place}: {unusable}")
     except ProofError as wrong:
         _not_valid({}, wrong)
-
-
-def _key(given: str) -> VerifierKey:
-    """A vkey line, or the first line of the file of that name."""
-    path = Path(given)
-    if "+" not in given and path.is_file():
-        given = read_bytes(given).decode(errors="replace").partition("\n")[0]
-    return verifier_key(given)
 
 
 def _claim(data: bytes, number: int) -> Mapping[str, object]:
