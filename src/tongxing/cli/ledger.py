@@ -6,8 +6,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from tongxing.adapters.tlog.sources import CHECKPOINT, Source, source_of, tile_reader
-from tongxing.cli import ledger_serving, ledger_watching
-from tongxing.cli.ledger_watching import key_of
+from tongxing.cli import ledger_serving
 from tongxing.cli.output import (
     ending,
     json_object,
@@ -17,6 +16,7 @@ from tongxing.cli.output import (
     reject_lines,
     stop,
 )
+from tongxing.cli.tlog_keys import key_of
 from tongxing.ledger.auditing import audit as audit_of
 from tongxing.ledger.checkpoints import Opened, open_checkpoint
 from tongxing.ledger.claims import judge
@@ -39,7 +39,6 @@ Json = Annotated[bool, typer.Option("--json", help="one JSON line (the only form
 Place = Annotated[str, typer.Argument(metavar="DIR|URL", help="a log: its directory or http(s) address")]
 Key = Annotated[str, typer.Option("--vkey", help="key of the log: name+id+base64, or a file that holds it")]
 ledger_serving.register(app)
-ledger_watching.register(app)
 
 
 @app.command()

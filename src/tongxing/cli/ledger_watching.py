@@ -8,9 +8,9 @@ import typer
 from tongxing.adapters.tlog.mirror import mirror as copy_log
 from tongxing.adapters.tlog.sources import source_of
 from tongxing.cli.output import print_line, read_bytes, stop
+from tongxing.cli.tlog_keys import key_of
 from tongxing.ledger.lines import ProofError, TextError, base64_text
 from tongxing.ledger.monitoring import parse_misbehaviour
-from tongxing.ledger.note_keys import VerifierKey, verifier_key
 
 NOT_VALID = 1
 Key = Annotated[str, typer.Option("--vkey", help="key of the log: name+id+base64, or a file that holds it")]
@@ -79,11 +79,3 @@ def misbehaviour(
     error = None if convicts else "the two checkpoints are not shown to contradict one another"
     print_line({"convicts": convicts, **told, "roots": roots, "error": error})
     raise typer.Exit(0 if convicts else NOT_VALID)
-
-
-def key_of(given: str) -> VerifierKey:
-    """A vkey line, or the first line of the file of that name; raises `TextError`."""
-    path = Path(given)
-    if "+" not in given and path.is_file():
-        given = read_bytes(given).decode(errors="replace").partition("\n")[0]
-    return verifier_key(given)
