@@ -1,10 +1,13 @@
 """Leaves prove what they hold, show nothing of it, and notice every changed bit."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
+from types import MappingProxyType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tongxing.domain.clock import BEIJING
@@ -185,3 +188,31 @@ def test_a_changed_leaf_changes_the_root(position: int) -> None:
     before = root(hashes)
     hashes[position] = leaf_hash(b"another")
     assert root(hashes) != before
+
+
+class Kind(StrEnum):
+    TRADE = "trade é"
+
+
+class Words(str):
+    __slots__ = ()
+
+
+PLAIN = st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(Kind) | st.text().map(Words)
+NESTED = st.recursive(
+    PLAIN,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text() | st.text().map(Words), inner, max_size=4)
+        | st.dictionaries(st.text(), inner, max_size=3).map(MappingProxyType)
+    ),
+    max_leaves=12,
+)
+
+
+@given(NESTED)
+@example(["\x7f\x00\b\f\n\r\t\u2028\ufeff\U0001f600\"\\/<&>'", -(2**63) - 1, 2**64, -0])
+def test_the_fast_spelling_is_that_of_the_standard_library(value: object) -> None:
+    wanted = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=dict)
+    assert canonical_json(value) == wanted.encode()

@@ -153,6 +153,28 @@ def test_one_history_convicts_nobody() -> None:
             assert compare(small, large, HONEST) is None
 
 
+def test_tiles_that_join_two_trees_do_not_hide_a_fork() -> None:
+    """Lower tiles of the history that was seen, upper ones of the other: each root comes out as signed."""
+    seen, other = ([leaf_hash(f"{by} {at}".encode()) for at in range(70_000)] for by in ("entry", "other"))
+    growths = {}
+    for name, leaves in (("seen", seen), ("other", other)):
+        growth = Growth()
+        tiles = dict(growth.append(b"".join(leaves)))
+        growths[name] = tiles | dict(growth.partial_tiles())
+    joined = Prover(
+        70_000,
+        lambda tile: growths["seen" if tile.width == 256 else "other"][tile],
+    )
+    honest = Prover(70_000, growths["seen"].__getitem__)
+    small, large = (
+        open_checkpoint(note(size, prover).encode(), [LOG.verifier])
+        for size, prover in ((300, honest), (70_000, Prover(70_000, growths["other"].__getitem__)))
+    )
+    assert (joined.root(300), joined.root()) == (small.checkpoint.root, large.checkpoint.root)
+    with pytest.raises(ProofError, match="the tiles do not make"):
+        compare(small, large, joined)
+
+
 def test_tiles_of_another_tree_prove_nothing() -> None:
     small, large = (open_checkpoint(note(size).encode(), [LOG.verifier]) for size in (9, 30))
     with pytest.raises(ProofError, match="the tiles do not make"):

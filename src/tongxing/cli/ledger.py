@@ -1,7 +1,6 @@
 """`tongxing ledger`: the file doors of the ledger; they read any log in C2SP tlog-tiles layout."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -17,12 +16,12 @@ from tongxing.cli.output import (
     reject_lines,
     stop,
 )
+from tongxing.cli.tlog_keys import key_of
 from tongxing.ledger.auditing import audit as audit_of
 from tongxing.ledger.checkpoints import Opened, open_checkpoint
 from tongxing.ledger.claims import judge
 from tongxing.ledger.leaves import leaf_hash
 from tongxing.ledger.lines import HASH_BYTES, ProofError, TextError, base64_text
-from tongxing.ledger.note_keys import VerifierKey, verifier_key
 from tongxing.ledger.notes import parse_note, verify_note
 from tongxing.ledger.proving import Prover
 from tongxing.ledger.quorum import parse_policy
@@ -97,7 +96,7 @@ def note(
     """
     try:
         found = parse_note(read_bytes(file))
-        keys = [_key(line) for line in vkey]
+        keys = [key_of(line) for line in vkey]
         signed = verify_note(found, keys)
     except ProofError as wrong:
         _not_valid({"signers": [], "text": found.text}, wrong)
@@ -222,21 +221,13 @@ def _opened(place: str, vkey: str) -> tuple[Source, Opened]:
     """A log and its checkpoint, signed by the log."""
     source = source_of(place)
     try:
-        return source, open_checkpoint(source(CHECKPOINT), [_key(vkey)])
+        return source, open_checkpoint(source(CHECKPOINT), [key_of(vkey)])
     except FileNotFoundError:
         stop(f"{place}: no checkpoint; not a log")
     except (OSError, TextError) as unusable:
         stop(f"{place}: {unusable}")
     except ProofError as wrong:
         _not_valid({}, wrong)
-
-
-def _key(given: str) -> VerifierKey:
-    """A vkey line, or the first line of the file of that name."""
-    path = Path(given)
-    if "+" not in given and path.is_file():
-        given = read_bytes(given).decode(errors="replace").partition("\n")[0]
-    return verifier_key(given)
 
 
 def _claim(data: bytes, number: int) -> Mapping[str, object]:

@@ -11,6 +11,7 @@ from tongxing.adapters.entropy import OsEntropy
 from tongxing.adapters.tlog.log_app import LogApp
 from tongxing.adapters.tlog.sources import CHECKPOINT, source_of, tile_reader
 from tongxing.adapters.tlog.witness import Witness, WitnessApp
+from tongxing.cli import ledger_watching
 from tongxing.cli.output import DONE, PARTLY, errors, print_line, read_bytes, stop
 from tongxing.ledger.checkpoints import Opened, open_checkpoint
 from tongxing.ledger.lines import ProofError, TextError
@@ -39,6 +40,7 @@ def register(app: typer.Typer) -> None:
     app.command()(key)
     app.command()(serve)
     app.command()(monitor)
+    ledger_watching.register(app)
     app.add_typer(witness_app, name="witness")
 
 
