@@ -1,5 +1,8 @@
 """Of the log only what is new is read again, and nothing outlives a destroyed key."""
 
+from collections import deque
+from dataclasses import dataclass, field
+
 from people import event, opening
 
 from tongxing.domain.event import Event, Retention
@@ -58,3 +61,28 @@ def test_names_are_read_for_whom_they_are_asked_and_follow_the_log(house: House)
     assert client_names(house, ["C9"]) == {"C9": "林晓"}, "a client who came later has a name, too"
     house.store.erase("C1", Retention.IDENTITY)  # type: ignore[attr-defined]
     assert client_names(house, ["C1", "C2"]) == {"C1": "", "C2": "林晓"}
+
+
+@dataclass(slots=True)
+class _Read:
+    kinds: deque[str] = field(default_factory=lambda: deque(maxlen=3))
+    seen: dict[str, int] = field(default_factory=dict)
+    total: int = 0
+
+
+def _take(read: _Read, one: Event) -> None:
+    read.kinds.append(one.kind)
+    read.seen[one.kind] = read.seen.get(one.kind, 0) + 1
+    read.total += 1
+
+
+def test_what_a_page_still_reads_is_not_changed_by_news(house: House) -> None:
+    remembered = Remembered(_Read, _take, most=2)
+    append(house, opening())
+    first = remembered.of(house, "C1")
+    before = (tuple(first.kinds), dict(first.seen), first.total)
+    append(house, [event(91, "searched", {"text": "养老金"}, minutes=1, client="C1")])
+    second = remembered.of(house, "C1")
+    assert (tuple(first.kinds), first.seen, first.total) == before
+    assert (second.kinds[-1], second.seen["searched"], second.total) == ("searched", 1, first.total + 1)
+    assert second.kinds.maxlen == 3

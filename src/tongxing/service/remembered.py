@@ -2,10 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from copy import deepcopy
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, fields, is_dataclass
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from tongxing.domain.event import Event
@@ -13,7 +13,8 @@ from tongxing.service.client_names import epoch
 from tongxing.service.house import House
 from tongxing.service.ports import Store
 
-Told = TypeVar("Told")
+Told = TypeVar("Told", bound=Any)
+"""A container of values that nobody changes, or a dataclass of such containers and values."""
 
 
 @dataclass(slots=True)
@@ -38,7 +39,7 @@ class Remembered(Generic[Told]):
             kept = self._kept(house.store)
             after, told = kept.by_client.pop(client_id, (0, None))
             news = tuple(house.store.kept_events_of(client_id, after=after))
-            told = self._new() if told is None else deepcopy(told) if news else told
+            told = self._new() if told is None else _apart(told) if news else told
             for stored in news:
                 self._tell(told, stored.event)
             kept.by_client[client_id] = (news[-1].seq if news else after, told)
@@ -53,3 +54,11 @@ class Remembered(Generic[Told]):
         if found is None or found.erasures != now:
             found = self._stores[store] = _Kept(erasures=now)
         return found
+
+
+def _apart(told: Told) -> Told:
+    """Another one with containers of its own: a page may still be reading the first."""
+    own: Told = copy(told)
+    for one in fields(own) if is_dataclass(own) else ():
+        setattr(own, one.name, copy(getattr(told, one.name)))
+    return own
