@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Thread
 
 import pytest
 
@@ -506,3 +507,18 @@ def events_that_can_be_read_are_told_apart_from_those_erased(store: Store) -> No
     with store.batch() as batch:
         batch.fold_done(batch.unfolded(10)[-1].seq)
     assert store.folded_through("C000001") == 2
+
+
+@check
+def one_look_tells_one_state_and_the_next_look_the_next(store: Store) -> None:
+    store.set_setting("mood", "calm")
+    with store.looking():
+        assert store.setting("mood") == "calm"
+        other = Thread(target=store.set_setting, args=("mood", "lively"))
+        other.start()
+        other.join()
+        assert store.setting("mood") == "calm"
+        assert store.setting("nothing") is None
+    assert store.setting("mood") == "lively"
+    with store.looking():
+        assert store.setting("mood") == "lively"

@@ -12,6 +12,7 @@ from tongxing.adapters.store import tables as t
 from tongxing.adapters.store import tables_people as p
 from tongxing.adapters.store.instants import micros
 from tongxing.adapters.store.key_rows import ERASURES, SqlKeyRows
+from tongxing.adapters.store.reading import read_setting
 from tongxing.service.ports import JobRow, StoreError
 
 CLOCK = "clock"
@@ -42,8 +43,7 @@ class Desk(ABC):
     def setting(self, name: str) -> str | None:
         """The value kept under a name."""
         with self._reading() as connection:
-            value = connection.execute(statements.SETTING, {"of_name": name}).scalar()
-            return None if value is None else str(value)
+            return read_setting(connection, name)
 
     def set_setting(self, name: str, value: str) -> None:
         """Keep a value under a name, in place of the earlier one."""

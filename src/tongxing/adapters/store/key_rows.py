@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from tongxing.adapters.store import statements
 from tongxing.adapters.store import tables as t
+from tongxing.adapters.store.reading import read_setting
 from tongxing.adapters.vault.envelope import KeyRow
 
 ERASURES = "key_erasures"
@@ -22,8 +23,7 @@ class SqlKeyRows:
 
     def erasures(self) -> int:
         """How often keys were destroyed in this store."""
-        value = self._connection.execute(statements.SETTING, {"of_name": ERASURES}).scalar()
-        return int(value or 0)
+        return int(read_setting(self._connection, ERASURES) or 0)
 
     def of_clients(self, client_ids: Collection[str]) -> Sequence[KeyRow]:
         """All key rows of these clients, by ascending version."""

@@ -1,6 +1,7 @@
 """What is read the same way inside a batch and outside of one."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -12,6 +13,29 @@ from tongxing.ledger.leaves import decode
 from tongxing.service.ports import ErasedError, SetAside
 
 STATES_A_QUERY_MAX = 500
+LOOK = "look"
+"""Execution option of a connection that looks at one committed batch: what was read already."""
+Found = TypeVar("Found")
+
+
+def once_a_look(connection: Connection, what: tuple[object, ...], read: Callable[[], Found]) -> Found:
+    """Read it, or within one look say again what was read: a page asks the same from several sides."""
+    kept: dict[tuple[object, ...], Found] | None = connection.get_execution_options().get(LOOK)
+    if kept is None:
+        return read()
+    if what not in kept:
+        kept[what] = read()
+    return kept[what]
+
+
+def read_setting(connection: Connection, name: str) -> str | None:
+    """The value kept under a name."""
+
+    def read() -> str | None:
+        value = connection.execute(statements.SETTING, {"of_name": name}).scalar()
+        return None if value is None else str(value)
+
+    return once_a_look(connection, ("setting", name), read)
 
 
 def read_state(connection: Connection, vault: EnvelopeVault, client_id: str) -> bytes | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 from tongxing.adapters.store import sealing, statements
 from tongxing.adapters.store import tables as t
 from tongxing.adapters.store.instants import micros
-from tongxing.adapters.store.reading import read_leaf, sealed_leaf
+from tongxing.adapters.store.reading import once_a_look, read_leaf, sealed_leaf
 from tongxing.adapters.store.switch_rows import is_withdrawn, withdrawn
 from tongxing.adapters.vault.envelope import EnvelopeVault
 from tongxing.domain.leaf import SealedLeaf
@@ -79,12 +79,16 @@ class Said(ABC):
         So are those of a playbook that is switched off, or that were sent before it was switched off.
         """
         wanted = {"of_client": client_id, "now_us": micros(now), "at_most": limit}
-        with self._reading() as connection:
+
+        def read() -> tuple[MessageRow, ...]:
             vault = self._vault(connection)
             rows = tuple(sealing.MessageTuple._make(row) for row in connection.execute(_STANDING, wanted))
             found = (sealing.shown_message(vault, row) for row in rows)
             gone = withdrawn(connection)
             return tuple(one for one in found if one is not None and not is_withdrawn(one, gone))
+
+        with self._reading() as connection:
+            return once_a_look(connection, ("messages", *wanted.values()), read)
 
     def leaf(self, index: int) -> tuple[SealedLeaf, str, bytes] | None:
         """A leaf with the client it belongs to and its record key; raises `ErasedError` without key."""

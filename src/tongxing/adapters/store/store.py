@@ -31,7 +31,7 @@ from tongxing.adapters.store.look_journal import LookJournal
 from tongxing.adapters.store.own_rows import SqlOwnRows
 from tongxing.adapters.store.people_rows import SqlPeople
 from tongxing.adapters.store.proof_rows import ProofRows
-from tongxing.adapters.store.reading import read_aside, read_state
+from tongxing.adapters.store.reading import LOOK, read_aside, read_state
 from tongxing.adapters.store.said_rows import Said
 from tongxing.adapters.store.switch_rows import SwitchRows
 from tongxing.adapters.store.task_rows import TaskRows
@@ -263,7 +263,7 @@ class SqlStore(Desk, Said):
         if getattr(self._mine, "looking", None) is not None:
             yield
             return
-        with readable(self.place), self._reader.connect() as connection:
+        with readable(self.place), self._reader.connect().execution_options(**{LOOK: {}}) as connection:
             self._mine.looking, self._mine.vault = connection, None
             try:
                 yield

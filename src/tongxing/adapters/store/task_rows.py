@@ -25,6 +25,7 @@ from tongxing.adapters.store import sealing
 from tongxing.adapters.store import tables as house_tables
 from tongxing.adapters.store import tables_people as p
 from tongxing.adapters.store.instants import instant, micros
+from tongxing.adapters.store.reading import once_a_look
 from tongxing.adapters.vault.envelope import EnvelopeVault
 from tongxing.domain.draft import Licence
 from tongxing.domain.person import Person, Role
@@ -87,21 +88,13 @@ class TaskRows:
     def staff(self) -> Sequence[Person]:
         """The active advisers and managers of the house, by their ids."""
         with self._reading() as connection:
-            return tuple(
-                Person(
-                    person_id=person_id,
-                    name=name,
-                    role=Role(role),
-                    team=team,
-                    licence=None if licence is None else msgspec.json.decode(licence, type=Licence),
-                )
-                for person_id, name, role, team, licence in connection.execute(_STAFF)
-            )
+            return once_a_look(connection, ("staff",), lambda: _staff(connection))
 
     def adviser_of(self, client_id: str) -> str | None:
         """Who serves a client; None: nobody in particular."""
         with self._reading() as connection:
-            return _adviser_of(connection, client_id)
+            found = ("adviser", client_id)
+            return once_a_look(connection, found, lambda: _adviser_of(connection, client_id))
 
     def clients_of(self, adviser_id: str, *, after: str = "", limit: int = 200) -> Sequence[str]:
         """The clients an adviser serves, in order of their ids."""
@@ -199,6 +192,19 @@ class TaskWriting:
     def assign(self, client_id: str, adviser_id: str, *, since: datetime) -> None:
         """From now on this adviser serves the client."""
         self._write(_ASSIGN, {"client_id": client_id, "adviser_id": adviser_id, "since_us": micros(since)})
+
+
+def _staff(connection: Connection) -> tuple[Person, ...]:
+    return tuple(
+        Person(
+            person_id=person_id,
+            name=name,
+            role=Role(role),
+            team=team,
+            licence=None if licence is None else msgspec.json.decode(licence, type=Licence),
+        )
+        for person_id, name, role, team, licence in connection.execute(_STAFF)
+    )
 
 
 def _holder() -> Any:  # noqa: ANN401 - a column of SQLAlchemy

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,13 +14,14 @@ from litestar.exceptions import (
     TooManyRequestsException,
 )
 
-from tongxing.domain.access import Access
+from tongxing.domain.access import Access, AccessAnswer
 from tongxing.domain.clock import Clock
 from tongxing.domain.person import Person, Role
 from tongxing.service import access as policies
 from tongxing.service.api_reach import Reach
 from tongxing.service.house import House
 from tongxing.service.masking import shown
+from tongxing.service.ports_people import AccessEntry
 from tongxing.service.sign_in import person_by_key, session_of
 from tongxing.web.guard import Guard, form_of
 from tongxing.web.identity.form_key import set_form_key
@@ -63,11 +65,9 @@ class Judge:
         asked = await _asked(request, str(act), person)
         with self._house.store.looking():
             answer = policies.may(self._house, self._access, person, **asked, client_id=client_id)
+            look = self._look(person, asked, client_id, answer)
         request.state.policies = answer.policies
-        if person is not None and person.role is not Role.CLIENT and client_id is not None:
-            look = policies.entry_of(
-                self._house, person, **asked, client_id=client_id, answer=answer, now=self._house.clock.now()
-            )
+        if look is not None:
             look = replace(look, field=await _field(request, asked["act"]))
             await sync_to_thread(self._house.store.people.note, look)
         if answer.allowed:
@@ -78,6 +78,15 @@ class Judge:
         if request.path_params.get("client_id") is not None:
             raise NotFoundException(detail="client")
         raise PermissionDeniedException(detail="role")
+
+    def _look(
+        self, person: Person | None, asked: Mapping[str, str], client_id: str | None, answer: AccessAnswer
+    ) -> AccessEntry | None:
+        """What is noted of staff who ask for a client; None for all others."""
+        if person is None or person.role is Role.CLIENT or client_id is None:
+            return None
+        now = self._house.clock.now()
+        return policies.entry_of(self._house, person, **asked, client_id=client_id, answer=answer, now=now)
 
     def reach(self, person: Person, act: str) -> Reach:
         """What the policies say of a person for an act, for use cases that go over many clients."""
