@@ -7,7 +7,7 @@ from tongxing.service.house import House
 from tongxing.service.work import work
 from tongxing.simulation.assumptions import Assumptions, assumptions
 from tongxing.simulation.characters import characters
-from tongxing.simulation.memory import SETTING, Memory, begun, recall, remember, run_of
+from tongxing.simulation.memory import SETTING, Memory, begun, lived_until, recall, remember, run_of
 from tongxing.simulation.people import population
 from tongxing.simulation.person import Person, client_id
 from tongxing.simulation.shelf import Shelf, shelf
@@ -82,10 +82,8 @@ def demo_day(house: House, *, progress: Progress | None = None) -> datetime:
 
 def demo_over(house: House) -> bool:
     """Whether the last session of the market history has been lived."""
-    if house.clock.now().date() < house.market.last_session:
-        return False  # every page asks, and the memory is long
-    memory = recall(house)
-    return memory is not None and memory.last_day >= house.market.last_session
+    day = lived_until(house)
+    return day is not None and day >= house.market.last_session
 
 
 def _begin(house: House, *, seed: int, count: int, first_day: date, sessions_before: int) -> Memory:

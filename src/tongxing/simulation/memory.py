@@ -31,6 +31,12 @@ class Memory(msgspec.Struct, kw_only=True):
     minds: list[Mind]
 
 
+class _Reached(msgspec.Struct):
+    """What a page asks of a memory."""
+
+    last_day: date
+
+
 def begun(*, seed: int, clients: int, load_day: date) -> Memory:
     """The memory of a house that has not lived a day yet."""
     last_day = load_day - timedelta(days=1)
@@ -41,6 +47,12 @@ def recall(house: House) -> Memory | None:
     """The memory in a store; None where nobody lives in it."""
     text = house.store.setting(SETTING)
     return None if text is None else msgspec.json.decode(text, type=Memory)
+
+
+def lived_until(house: House) -> date | None:
+    """The last day that was lived; None where nobody lives. Every page asks, so the minds are not read."""
+    text = house.store.setting(SETTING)
+    return None if text is None else msgspec.json.decode(text, type=_Reached).last_day
 
 
 def remember(house: House, memory: Memory, run: Run, day: date) -> None:
