@@ -1,5 +1,6 @@
 """Leaves prove what they hold, show nothing of it, and notice every changed bit."""
 
+import hmac
 import json
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -216,3 +217,10 @@ NESTED = st.recursive(
 def test_the_fast_spelling_is_that_of_the_standard_library(value: object) -> None:
     wanted = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=dict)
     assert canonical_json(value) == wanted.encode()
+
+
+@given(st.binary(min_size=1, max_size=100), st.dictionaries(st.text(max_size=8), st.integers(), max_size=4))
+def test_a_commitment_is_the_hmac_of_its_spelling(group_salt: bytes, fields: dict[str, int]) -> None:
+    spelt = json.dumps(["g", fields], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert commitment("g", fields, group_salt) == hmac.digest(group_salt, spelt.encode(), "sha256")
+    assert salt(group_salt, "g") == hmac.digest(group_salt, b"g", "sha256")[:16]
