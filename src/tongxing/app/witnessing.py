@@ -1,8 +1,8 @@
 """The worker asks the witnesses that the operator of a log wants, and keeps what they said for all to read.
 
-A policy (C2SP tlog-policy) lies beside the log, or where `TONGXING_LOG_POLICY` says; without one no witness is
-asked. A checkpoint is published with the cosignatures that came in time: the log does not wait longer, and
-whoever checks a receipt sees from its signatures whether the quorum was there.
+A policy (C2SP tlog-policy) lies beside the log, or where `TONGXING_LOG_POLICY` says; without one no witness
+is asked. A checkpoint is published with the cosignatures that came in time: the log does not wait longer,
+and whoever checks a receipt sees from its signatures whether the quorum was there.
 """
 
 import os
@@ -152,7 +152,8 @@ class Asking:
         except WitnessesUnreadableError:
             return None
         known = {(name, party.key.line) for name, party in self._policy.witnesses.items()}
-        return found if found.origin == origin and known == {(w.name, w.key) for w in found.witnesses} else None
+        same = known == {(one.name, one.key) for one in found.witnesses}
+        return found if same and found.origin == origin else None
 
     def _tell(self, reached: bool) -> None:  # noqa: FBT001 - what is told
         if reached is not self._reached:
