@@ -31,6 +31,7 @@ from tongxing.ledger.notes import cosign, parse_note
 from tongxing.ledger.quorum import Policy, parse_policy
 from tongxing.service.append import append
 from tongxing.service.house import House
+from tongxing.service.ports_log import WitnessAnswer
 from tongxing.service.work import work
 
 WAIT_SECONDS = 30.0
@@ -104,14 +105,14 @@ def test_two_of_three_witnesses_die_and_one_returns(tmp_path: Path, place: Path,
             witnesses.kill(0, 1)
             append(house, [*opening("C2")])
             work(watched, now=at(3))
-            until(lambda: read_state(directory).witnesses[0].words != "cosigned")
+            until(lambda: read_state(directory).witnesses[0].answer is WitnessAnswer.SILENT)
             machine.ahead = timedelta(minutes=11)
             paid = {"code": "R1-90", "amount_fen": 100, "date": "2026-05-06"}
             append(house, [searched("C2", 4), event(20, "product_matured", paid, minutes=4, client="C2")])
             work(watched, now=at(5))
             assert sent(house, "C2") == ["product_matured"]
             until(lambda: house.log is not None and house.log.size() == house.store.count_leaves())
-            assert read_state(directory).witnesses[2].words == "cosigned"
+            assert read_state(directory).witnesses[2].answer is WitnessAnswer.COSIGNED
 
             witnesses.start(0)
             until(lambda: machine() - (read_state(directory).quorum_at or at(0)) < timedelta(minutes=5))

@@ -19,13 +19,13 @@ from tongxing.adapters.tlog.head import LogError
 from tongxing.adapters.tlog.sources import CHECKPOINT
 from tongxing.adapters.tlog.witness_state import FiledWitnesses, read_state, write_state
 from tongxing.adapters.tlog.witnesses import Asked, Witnesses
-from tongxing.ledger.checkpoints import parse_checkpoint
+from tongxing.ledger.checkpoints import Checkpoint, parse_checkpoint
 from tongxing.ledger.lines import TextError
 from tongxing.ledger.note_keys import VerifierKey
 from tongxing.ledger.notes import Note, parse_note
 from tongxing.ledger.proving import Prover
 from tongxing.ledger.quorum import Policy, parse_policy
-from tongxing.service.ports_log import QuorumState, WitnessesUnreadableError, WitnessLine
+from tongxing.service.ports_log import CheckpointLine, QuorumState, WitnessesUnreadableError, WitnessLine
 
 POLICY, POLICY_FILE = "TONGXING_LOG_POLICY", "policy"
 ASK_SECONDS_MAX = 0.6
@@ -33,6 +33,7 @@ ASK_SECONDS_MAX = 0.6
 GRACE_SECONDS = 0.1
 AGAIN_SECONDS, LOST_AGAIN_SECONDS = 30.0, 2.0
 """Witnesses are asked about a checkpoint that stands still so often, so that their silence is noticed."""
+CHECKPOINTS_KEPT_MAX = 20
 log = structlog.get_logger()
 
 
@@ -141,9 +142,22 @@ class Asking:
                 _line(lines.get((name, party.key.line)), name, party.key, asked.get(name), at, tree.size)
                 for name, party in self._policy.witnesses.items()
             ),
-            others=() if before is None else before.others,
+            checkpoints=self._checkpoints(before, tree, at),
         )
         write_state(self._directory, state)
+
+    def _checkpoints(
+        self, before: QuorumState | None, tree: Checkpoint, at: datetime
+    ) -> tuple[CheckpointLine, ...]:
+        """The newest checkpoints; one that stands still is one, with all who cosigned it."""
+        older = () if before is None else before.checkpoints
+        signed = {one.witness for one in self._witnesses.asked if one.signatures}
+        if older and (older[0].size, older[0].root) == (tree.size, tree.root.hex()):
+            names = tuple(name for name in self._policy.witnesses if name in {*older[0].cosigned_by, *signed})
+            return (replace(older[0], cosigned_by=names), *older[1:])
+        names = tuple(name for name in self._policy.witnesses if name in signed)
+        line = CheckpointLine(at=at, size=tree.size, root=tree.root.hex(), cosigned_by=names)
+        return (line, *older)[:CHECKPOINTS_KEPT_MAX]
 
     def _before(self, origin: str) -> QuorumState | None:
         """What was kept under the same witnesses; another policy or log begins without a quorum."""
@@ -174,7 +188,7 @@ def _line(
     known = before or WitnessLine(name=name, key=key.line)
     if asked is None:
         return known
-    told = replace(known, words=asked.words, milliseconds=asked.milliseconds)
+    told = replace(known, answer=asked.answer, words=asked.words, milliseconds=asked.milliseconds)
     if asked.signatures:
         return replace(told, cosigned_at=at, cosigned_size=size)
     return replace(told, refused_at=at, refused=asked.words)

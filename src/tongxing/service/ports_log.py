@@ -2,11 +2,40 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 
 class WitnessesUnreadableError(RuntimeError):
     """A policy names witnesses, and what they answered cannot be read: it counts as no quorum."""
+
+
+class WitnessAnswer(StrEnum):
+    """What came of asking a witness."""
+
+    COSIGNED = "cosigned"
+    SILENT = "silent"
+    """No answer, or none in time."""
+    AHEAD = "ahead"
+    """It has seen a larger tree than ours: our log was set back, or told it another history."""
+    DIFFERS = "differs"
+    """What we show does not continue what it cosigned last."""
+    UNKNOWN = "unknown"
+    """It does not know our log or its key."""
+    FALSE = "false"
+    """Its answer does not hold: a false signature, or no answer of a witness."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointLine:
+    """One checkpoint as it was published."""
+
+    at: datetime
+    size: int
+    root: str
+    """Hex."""
+    cosigned_by: tuple[str, ...]
+    """Witnesses by their name in the policy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +45,10 @@ class WitnessLine:
     name: str
     key: str
     """Its public key line."""
+    answer: WitnessAnswer | None = None
+    """What came of the last question; None: it was never asked, as a witness without an address."""
     words: str = ""
-    """What came of the last question: `cosigned`, or why not."""
+    """The same in its own words."""
     milliseconds: int | None = None
     """How long that answer took; None when none came in time."""
     cosigned_at: datetime | None = None
@@ -53,7 +84,8 @@ class QuorumState:
     size: int
     """Entries under the checkpoint that was asked about."""
     witnesses: tuple[WitnessLine, ...]
-    others: tuple[OtherView, ...] = ()
+    checkpoints: tuple[CheckpointLine, ...] = ()
+    """The newest first."""
 
 
 class WitnessWatch(Protocol):
@@ -65,6 +97,10 @@ class WitnessWatch(Protocol):
 
     def machine_now(self) -> datetime:
         """The machine's time, in which the state is dated."""
+        ...
+
+    def others(self) -> tuple[OtherView, ...]:
+        """Our checkpoint as it is seen at other places; empty where none is compared."""
         ...
 
     def policy(self) -> str:

@@ -12,10 +12,11 @@ from tongxing.adapters.tlog.published import KEY_FILE
 from tongxing.ledger.lines import TextError
 from tongxing.ledger.note_keys import verifier_key
 from tongxing.ledger.quorum import parse_policy, policy_text
-from tongxing.service.ports_log import QuorumState, WitnessesUnreadableError
+from tongxing.service.ports_log import OtherView, QuorumState, WitnessesUnreadableError
 
-STATE_FILE = "witnesses.json"
+STATE_FILE, OTHERS_FILE = "witnesses.json", "others.json"
 _decoder = msgspec.json.Decoder(QuorumState)
+_others = msgspec.json.Decoder(tuple[OtherView, ...])
 
 
 def read_state(directory: Path) -> QuorumState:
@@ -34,6 +35,19 @@ def write_state(directory: Path, state: QuorumState) -> None:
     replace_file(directory / STATE_FILE, msgspec.json.encode(state))
 
 
+def read_others(directory: Path) -> tuple[OtherView, ...]:
+    """What was found at other places; empty while nothing was."""
+    try:
+        return _others.decode((directory / OTHERS_FILE).read_bytes())
+    except (OSError, msgspec.DecodeError):
+        return ()
+
+
+def write_others(directory: Path, found: tuple[OtherView, ...]) -> None:
+    """Readers see what was found before, or this."""
+    replace_file(directory / OTHERS_FILE, msgspec.json.encode(found))
+
+
 class FiledWitnesses:
     """The `WitnessWatch` port over the directory of a log and the policy of its operator."""
 
@@ -49,6 +63,10 @@ class FiledWitnesses:
     def machine_now(self) -> datetime:
         """The machine's time."""
         return self._machine()
+
+    def others(self) -> tuple[OtherView, ...]:
+        """What the worker found at other places; empty where it compares with none."""
+        return read_others(self._directory)
 
     def policy(self) -> str:
         """The policy for others; empty while the file or the log's key cannot be used."""

@@ -12,10 +12,25 @@ from tongxing.ledger.lines import ProofError, TextError, decimal
 from tongxing.ledger.notes import Note, Signature, parse_signatures, verify_note
 from tongxing.ledger.proving import Prover
 from tongxing.ledger.quorum import Party, Policy
-from tongxing.ledger.witnessing import ADD_CHECKPOINT, CONFLICT, OK, Request
+from tongxing.ledger.witnessing import (
+    ADD_CHECKPOINT,
+    CONFLICT,
+    FORBIDDEN,
+    NOT_FOUND,
+    OK,
+    UNPROCESSABLE,
+    Request,
+)
+from tongxing.service.ports_log import WitnessAnswer
 
 TRIES_MAX = 2
 """Once with the size we believe in, and once with the size the witness told."""
+KINDS = {
+    FORBIDDEN: WitnessAnswer.UNKNOWN,
+    NOT_FOUND: WitnessAnswer.UNKNOWN,
+    CONFLICT: WitnessAnswer.DIFFERS,
+    UNPROCESSABLE: WitnessAnswer.DIFFERS,
+}
 LATE = "no answer in time"
 STILL_ASKED = "no answer yet to what it was asked before"
 
@@ -26,6 +41,7 @@ class Asked:
 
     witness: str
     signatures: tuple[Signature, ...]
+    answer: WitnessAnswer
     words: str
     milliseconds: int | None = None
     """How long the answer took; None when there was none in time."""
@@ -64,7 +80,7 @@ class Witnesses:
             threading.Thread(target=self._ask, args=words, name=f"witness {name}", daemon=True).start()
         found = self._waited(answers, len(free), until)
         silent = {name: LATE if name in free else STILL_ASKED for name in parties if name not in found}
-        missing = {name: Asked(name, (), words) for name, words in silent.items()}
+        missing = {name: Asked(name, (), WitnessAnswer.SILENT, words) for name, words in silent.items()}
         self.asked = tuple({**found, **missing}[name] for name in parties)
         return note.signed_also(*(one for asked in self.asked for one in asked.signatures))
 
@@ -94,16 +110,18 @@ class Witnesses:
     ) -> None:
         started = time.monotonic()
         try:
-            signatures, words = self._answered(name, party, note, prover)
-        except (OSError, TextError, ProofError, ValueError) as wrong:
-            signatures, words = (), str(wrong)
+            signatures, answer, words = self._answered(name, party, note, prover)
+        except OSError as wrong:
+            signatures, answer, words = (), WitnessAnswer.SILENT, str(wrong)
+        except (TextError, ProofError, ValueError) as wrong:
+            signatures, answer, words = (), WitnessAnswer.FALSE, str(wrong)
         finally:
             self._busy.discard(name)
-        answers.put(Asked(name, signatures, words, int((time.monotonic() - started) * 1000)))
+        answers.put(Asked(name, signatures, answer, words, int((time.monotonic() - started) * 1000)))
 
     def _answered(
         self, name: str, party: Party, note: Note, prover: Prover
-    ) -> tuple[tuple[Signature, ...], str]:
+    ) -> tuple[tuple[Signature, ...], WitnessAnswer, str]:
         checkpoint = parse_checkpoint(note.text)
         url = f"{(party.url or '').rstrip('/')}/{ADD_CHECKPOINT}"
         for _ in range(TRIES_MAX):
@@ -112,17 +130,25 @@ class Witnesses:
             status, body = ask(url, request.encode(), seconds=self._seconds)
             if status == CONFLICT and (size := _size(body)) != old:
                 if size > checkpoint.size:
-                    return (), f"has seen a tree of {size} leaves, ours has {checkpoint.size}"
+                    return (
+                        (),
+                        WitnessAnswer.AHEAD,
+                        f"has seen a tree of {size} leaves, ours has {checkpoint.size}",
+                    )
                 self._sizes[name] = size
                 continue
             if status != OK:
-                return (), f"answered {status}: {body[:200].decode(errors='replace').strip()}"
+                return (
+                    (),
+                    KINDS.get(status, WitnessAnswer.FALSE),
+                    f"answered {status}: {body[:200].decode(errors='replace').strip()}",
+                )
             lines = parse_signatures(body.decode())
             own = tuple(one for one in lines if (one.name, one.key_id) == (party.key.name, party.key.key_id))
             verify_note(Note(note.text, own), [party.key])
             self._sizes[name] = checkpoint.size
-            return own, "cosigned"
-        return (), "tells another size each time"
+            return own, WitnessAnswer.COSIGNED, "cosigned"
+        return (), WitnessAnswer.FALSE, "tells another size each time"
 
     def _proof(self, old: int, checkpoint: Checkpoint, prover: Prover) -> tuple[bytes, ...]:
         if old == 0:
