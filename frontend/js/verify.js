@@ -1,7 +1,10 @@
 // Checks a sealed record with WebCrypto and nothing else: fields, then the tree (RFC 6962), then the signature of
-// the log (C2SP tlog-proof, tlog-checkpoint, signed-note).
+// the log and the cosignatures of its witnesses (C2SP tlog-proof, tlog-checkpoint, signed-note, tlog-cosignature).
+import { policyOf, reached } from "./policy.js";
+
 const text = new TextEncoder();
-const ED25519 = 1;
+const [ED25519, COSIGNATURE] = [1, 4];
+const [TIME_BYTES, SIGNATURE_BYTES, TIME_MAX] = [8, 64, 2n ** 63n - 1n];
 const KEY_ID_BYTES = 4;
 const HASH_BYTES = 32;
 const NUMBER = /^(0|[1-9][0-9]{0,14})$/;
@@ -124,25 +127,58 @@ async function treeHolds({ leaf_index: claimed, entry: base64 }, receipt, tree) 
   return root !== null && same(root, tree.root);
 }
 
-/** True, false, or null where the browser has no Ed25519. */
-async function signatureHolds(line, tree) {
+/** Name, key id, type and key of a vkey line whose id is that of its key (signed-note); throws for another. */
+async function keyOf(line) {
   const [, name, id, data] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(line) ?? [];
-  if (!name || name !== tree.origin) return false;
-  const public_ = bytesOf(data);
-  if (public_[0] !== ED25519 || public_.length !== 1 + HASH_BYTES) return false;
-  const stated = (await sha256(join(text.encode(`${name}\n`), public_))).slice(0, KEY_ID_BYTES);
-  if (!same(stated, hexBytes(id))) return false;
-  let key;
+  const bytes = bytesOf(data ?? "");
+  const stated = (await sha256(join(text.encode(`${name}\n`), bytes))).slice(0, KEY_ID_BYTES);
+  if (!name || bytes.length !== 1 + HASH_BYTES || !same(stated, hexBytes(id))) throw new Error("not a key line");
+  return { name, line, id: stated, kind: bytes[0], bytes: bytes.slice(1) };
+}
+
+/** What a key signs: the text of the checkpoint, a witness two lines before it (tlog-cosignature). */
+function signedParts(key, bytes, body) {
+  if (key.kind === ED25519) return [bytes.slice(KEY_ID_BYTES), text.encode(body)];
+  const time = new DataView(bytes.buffer).getBigUint64(KEY_ID_BYTES);
+  if (time > TIME_MAX) throw new Error("a time beyond 2^63 - 1");
+  return [bytes.slice(KEY_ID_BYTES + TIME_BYTES), text.encode(`cosignature/v1\ntime ${time}\n${body}`)];
+}
+
+/** Whether a key signed a checkpoint; null where the browser has no Ed25519. A false signature of it is an error. */
+async function signed(key, tree) {
+  const own = tree.signatures.filter(({ name, bytes }) => name === key.name && same(bytes.slice(0, KEY_ID_BYTES), key.id));
+  if (own.length === 0) return false;
+  let made;
   try {
-    key = await crypto.subtle.importKey("raw", public_.slice(1), { name: "Ed25519" }, false, ["verify"]);
+    made = await crypto.subtle.importKey("raw", key.bytes, { name: "Ed25519" }, false, ["verify"]);
   } catch {
     return null;
   }
-  const own = tree.signatures.filter((one) => one.name === name && same(one.bytes.slice(0, KEY_ID_BYTES), hexBytes(id)));
   for (const { bytes } of own) {
-    if (!(await crypto.subtle.verify("Ed25519", key, bytes.slice(KEY_ID_BYTES), text.encode(tree.body)))) return false;
+    const [value, message] = signedParts(key, bytes, tree.body);
+    const holds = value.length === SIGNATURE_BYTES && (await crypto.subtle.verify("Ed25519", made, value, message));
+    if (!holds) throw new Error("a false signature");
   }
-  return own.length > 0;
+  return true;
+}
+
+/** True, false, or null where the browser has no Ed25519. */
+async function signatureHolds(line, tree) {
+  const key = await keyOf(line);
+  return key.name === tree.origin && key.kind === ED25519 ? signed(key, tree) : false;
+}
+
+/** How many witnesses of a policy signed a checkpoint, of how many, and whether they are its quorum. */
+async function witnessed(policy, tree) {
+  const names = new Set();
+  for (const [name, line] of policy.witnesses) {
+    const key = await keyOf(line);
+    if (key.kind !== COSIGNATURE) throw new Error("not the key of a witness");
+    const holds = await signed(key, tree);
+    if (holds === null) return null;
+    if (holds) names.add(name);
+  }
+  return { count: names.size, of: policy.witnesses.size, enough: reached(policy, names) };
 }
 
 async function held(check) {
@@ -153,34 +189,61 @@ async function held(check) {
   }
 }
 
-/** Each step: true, false, or null where this browser cannot tell. */
-async function judge(record) {
+/** Each step: true, false, or null where this browser cannot tell; how many witnesses signed; whose log it is. */
+async function judge(record, words) {
   const fields = await held(() => fieldsHold(record, bytesOf(record.entry)));
   const tree = await held(async () => {
     const receipt = receiptOf(record.receipt);
     return treeHolds(record, receipt, checkpointOf(receipt.note));
   });
-  const signature = await held(() => signatureHolds(record.log, checkpointOf(receiptOf(record.receipt).note)));
-  return { fields, tree, signature };
+  const note = () => checkpointOf(receiptOf(record.receipt).note);
+  const signature = await held(() => signatureHolds(record.log, note()));
+  if (!words) return { steps: { fields, tree, signature }, count: 0 };
+  const policy = await held(() => policyOf(words));
+  const usable = policy && (policy.logs.length === 0 || policy.logs.includes(record.log));
+  const seen = usable ? await held(() => witnessed(policy, note())) : false;
+  const witnesses = seen ? seen.enough : seen;
+  return { steps: { fields, tree, signature, witnesses }, count: seen?.count ?? 0, of: seen?.of ?? 0, seen, usable };
+}
+
+/** The words for an outcome: too few witnesses is no forgery, and a policy for another log says nothing. */
+function outcome({ steps, count, seen, usable }) {
+  const { witnesses, ...own } = steps;
+  if (Object.values(own).includes(false)) return "bad";
+  if (usable === false) return "other";
+  if (witnesses === false) return seen ? "few" : "bad";
+  if (Object.values(steps).includes(null)) return "unable";
+  return count > 0 ? "seen" : "ok";
+}
+
+async function tell(panel, words, policy) {
+  const answer = panel.querySelector("[data-answer]");
+  panel.querySelector("[data-result]").hidden = false;
+  answer.textContent = words.waiting;
+  const judged = await judge(JSON.parse(panel.dataset.record), policy);
+  for (const step of panel.querySelectorAll("[data-step]")) {
+    const holds = judged.steps[step.dataset.step];
+    step.hidden = holds === undefined;
+    step.className = holds === null ? "open" : holds ? "good" : "alarm";
+  }
+  const told = outcome(judged);
+  answer.textContent = words[told].replace("{count}", judged.count).replace("{of}", judged.of);
+  answer.className = `verify-answer ${told}`;
 }
 
 function begin(panel) {
   const button = panel.querySelector("[data-check]");
   if (!button || !globalThis.crypto?.subtle) return;
   const words = JSON.parse(panel.dataset.words);
+  const file = panel.querySelector("[data-policy]");
   button.hidden = false;
-  button.addEventListener("click", async () => {
-    const answer = panel.querySelector("[data-answer]");
-    panel.querySelector("[data-result]").hidden = false;
-    answer.textContent = words.waiting;
-    const steps = await judge(JSON.parse(panel.dataset.record));
-    for (const [name, holds] of Object.entries(steps)) {
-      panel.querySelector(`[data-step="${name}"]`).className = holds === null ? "open" : holds ? "good" : "alarm";
-    }
-    const all = Object.values(steps);
-    const told = all.includes(false) ? "bad" : all.includes(null) ? "unable" : "ok";
-    answer.textContent = words[told];
-    answer.className = `verify-answer ${told}`;
+  file.closest("[data-own]").hidden = false;
+  button.addEventListener("click", () => tell(panel, words, JSON.parse(panel.dataset.record).policy));
+  file.addEventListener("click", () => {
+    file.value = ""; // the same file may be chosen again after it was changed
+  });
+  file.addEventListener("change", async () => {
+    if (file.files.length > 0) await tell(panel, words, await file.files[0].text());
   });
 }
 

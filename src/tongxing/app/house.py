@@ -20,6 +20,7 @@ from tongxing.adapters.market_files import load as load_market
 from tongxing.adapters.store import SqlStore, is_postgres, open_store, postgres_name
 from tongxing.adapters.tlog.published import PublishedLog
 from tongxing.app.sequencing import log_directory
+from tongxing.app.witnessing import witnesses_of
 from tongxing.domain.book import Book
 from tongxing.domain.clock import BEIJING
 from tongxing.profile.signs import NAMES
@@ -91,6 +92,7 @@ def house_for(
         entropy=entropy,
         code_version=__version__,
         log=None if directory is None else PublishedLog(directory),
+        witnesses=witnesses_of(directory),
     )
 
 

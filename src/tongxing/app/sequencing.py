@@ -19,6 +19,7 @@ from tongxing.adapters.tlog.head import LogError
 from tongxing.adapters.tlog.log import TileLog
 from tongxing.adapters.tlog.published import KEY_FILE
 from tongxing.adapters.tlog.sequencer import Sequencer, SetBackError
+from tongxing.app.witnessing import Asking, check_names, policy_of
 from tongxing.domain.leaf import SealedLeaf
 from tongxing.ledger.lines import TextError
 from tongxing.ledger.note_keys import ED25519, KEY_BYTES, SigningKey, signing_key
@@ -74,14 +75,17 @@ def key_path(directory: Path) -> Path:
 class Sequencing:
     """Writes the log of a house until it is stopped."""
 
-    def __init__(self, house: House, directory: Path) -> None:
-        self._house, self._directory = house, directory
+    def __init__(self, house: House, directory: Path, asking: Asking | None = None) -> None:
+        self._house, self._directory, self._asking = house, directory, asking
         self._stop = threading.Event()
+        self._asked = threading.Event()
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Begin; with witnesses, when they were asked once, so that nothing is refused for want of asking."""
         self._thread.start()
+        if self._asking is not None:
+            self._asked.wait(JOIN_SECONDS)
         return self
 
     def __exit__(self, *_raised: object) -> None:
@@ -108,11 +112,16 @@ class Sequencing:
     def _write(self) -> None:
         """Hold the log and follow the store; raises when either fails."""
         key = log_key(self._directory, self._house.entropy)
-        with TileLog(self._directory, key) as records:
+        asking = self._asking
+        with TileLog(self._directory, key, cosign=None if asking is None else asking.cosign) as records:
             (self._directory / KEY_FILE).write_text(f"{key.verifier.line}\n", encoding="ascii")
             sequencer = Sequencer(records, self._leaves)
             while not self._stop.is_set():
-                if sequencer.catch_up() == 0:
+                wrote = sequencer.catch_up()
+                if asking is not None and asking.due():
+                    records.publish()
+                self._asked.set()
+                if wrote == 0:
                     self._stop.wait(LINGER_SECONDS)
 
     def _begin_anew(self, why: str) -> None:
@@ -136,6 +145,16 @@ class Sequencing:
 
 
 def sequencing_of(house: House, place: Path | str) -> AbstractContextManager[object]:
-    """The log of a store, written while the worker works; nothing where no directory is named."""
+    """The log of a store, written while the worker works; nothing where no directory is named.
+
+    Raises:
+        LogError: the policy of its witnesses cannot be used; nothing was begun.
+    """
     directory = log_directory(place)
-    return nullcontext() if directory is None else Sequencing(house, directory)
+    policy = policy_of(directory)
+    if directory is None:
+        return nullcontext()
+    if policy is None:
+        return Sequencing(house, directory)
+    check_names(policy, log_key(directory, house.entropy).verifier)
+    return Sequencing(house, directory, Asking(directory, policy))

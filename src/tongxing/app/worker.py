@@ -16,6 +16,7 @@ from tongxing.adapters.book_files import BookError
 from tongxing.adapters.clock import WallClock
 from tongxing.adapters.store import LeaseLostError, is_postgres
 from tongxing.adapters.store.leases import LEASE_SECONDS
+from tongxing.adapters.tlog.head import LogError
 from tongxing.app.calling import calling_of
 from tongxing.app.house import CLOCK_SETTING, HouseError, house_for
 from tongxing.app.lock import worker_lock
@@ -73,7 +74,7 @@ def run_worker(
                     return _run(house, {**HOUSE_JOBS, **jobs}, part, stop)
             finally:
                 house.store.close()
-    except (StoreError, HouseError, BookError, OSError) as problem:
+    except (StoreError, HouseError, BookError, LogError, OSError) as problem:
         log.error("the worker cannot work", why=str(problem))  # noqa: TRY400 - for a person, not a programmer
         return UNUSABLE
 

@@ -9,7 +9,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from tongxing.compliance import care, consent, contact, labels, licence, performance, suitability, words
+from tongxing.compliance import (
+    care,
+    consent,
+    contact,
+    labels,
+    licence,
+    performance,
+    suitability,
+    witnessed,
+    words,
+)
 from tongxing.compliance.excuses import sentence_of
 from tongxing.compliance.learned import GUILTY, INNOCENT, means_no_harm, reads_like
 from tongxing.compliance.phrases import claims
@@ -42,6 +52,7 @@ RULES: Mapping[str, Rule] = {
     "quiet_hours": contact.quiet_hours,
     "frequency_cap": contact.frequency_cap,
     "channel_refused": contact.channel_refused,
+    "quorum_lost": witnessed.quorum_lost,
     "closing_obstruction": words.closing_obstruction,
     "distress_hold": care.distress_hold,
     "crisis_script": care.crisis_script,
@@ -108,7 +119,8 @@ def reopen(
 
     `words_intact` says whether the stored words match the commitment in their leaf; when not, nothing can
     be said. Unchanged versions of (consent, grade, distress) on the same Beijing day, before
-    `valid_until`, keep the clearance; anything else asks all rules again as of `now`.
+    `valid_until`, keep the clearance; anything else asks all rules again as of `now`, and so does a log that
+    has lost the quorum of its witnesses.
     """
     if not words_intact:
         detail = "the stored words are not the ones that were reviewed"
@@ -189,6 +201,7 @@ def _unchanged(draft: Draft, current: Standing, now: datetime) -> bool:
         and before.crisis_24h == current.crisis_24h
         and before.grade == current.grade
         and before.contact == current.contact
+        and not draft.without_quorum
     )
 
 

@@ -37,6 +37,7 @@ JUDGED_RULES: tuple[str, ...] = (
     "quiet_hours",
     "frequency_cap",
     "channel_refused",
+    "quorum_lost",
     "closing_obstruction",
     "distress_hold",
     "crisis_script",

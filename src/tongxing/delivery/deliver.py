@@ -42,6 +42,7 @@ def message(cleared: Cleared, *, slot: str, client_id: str, leaf_index: int, sen
         sent_at=sent_at,
         valid_until=cleared.valid_until,
         leaf_index=leaf_index,
+        without_quorum=draft.without_quorum,
     )
 
 

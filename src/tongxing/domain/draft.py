@@ -88,6 +88,8 @@ class Draft:
     style: str = "plain"
     touches_this_week: int = 0
     """Proactive touches in the seven days before `at`; service notices and answers not counted."""
+    without_quorum: str = ""
+    """Since when the witnesses of the log make no quorum (ISO 8601, or `never`); empty: all is well."""
 
     @property
     def text(self) -> str:

@@ -25,3 +25,5 @@ class Message:
     sent_at: datetime
     valid_until: datetime
     leaf_index: int
+    without_quorum: str = ""
+    """Since when the witnesses of the log made no quorum when it was sent; empty: all was well."""

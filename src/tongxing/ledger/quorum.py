@@ -135,6 +135,14 @@ def parse_policy(data: bytes) -> Policy:
     return Policy(tuple(reading.logs), reading.witnesses, reading.groups, reading.quorum)
 
 
+def policy_text(policy: Policy, log: VerifierKey) -> str:
+    """The policy for whoever checks one log: its key, the witnesses without addresses, and the quorum."""
+    lines = [f"log {log.line}"]
+    lines += [f"witness {name} {party.key.line}" for name, party in policy.witnesses.items()]
+    lines += [f"group {name} {one.threshold} {' '.join(one.members)}" for name, one in policy.groups.items()]
+    return "\n".join((*lines, f"quorum {policy.quorum}", ""))
+
+
 def _party(vkey: str, url: list[str], kind: int) -> Party:
     key = verifier_key(vkey)
     if key.kind != kind:

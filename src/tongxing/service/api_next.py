@@ -21,6 +21,7 @@ from tongxing.service.api_shapes import (
 )
 from tongxing.service.house import House
 from tongxing.service.phrases import title
+from tongxing.service.quorum_standing import without_quorum
 from tongxing.service.serve import Served, serve
 from tongxing.service.states import records
 
@@ -56,6 +57,7 @@ def next_service(house: House, client_id: str, *, moment: datetime | None, now: 
         market=house.market,
         code_version=house.code_version,
         switched_off=house.store.switches.off(),
+        without_quorum=without_quorum(house),
     )
     decision = served.decision
     return NextAnswer(

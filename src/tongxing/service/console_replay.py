@@ -125,6 +125,7 @@ def _again(house: House, record: DecisionRecord) -> DecisionRecord:
         code_version=decision.code_version,
         locale=record.drafts[0].locale if record.drafts else FIRST_LOCALE,
         switched_off={one.playbook for one in decision.considered if one.gate is Gate.SWITCH},
+        without_quorum=record.without_quorum,
     )
     made = replace(record, decision=served.decision, drafts=served.drafts, verdicts=served.verdicts)
     return decode_decision(encode_decision(made))

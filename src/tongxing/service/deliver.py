@@ -57,7 +57,7 @@ def _deliver(this: Round, row: OutboxRow, stored: StoredCleared, at: datetime) -
         return
     this_week = max(stored.draft.touches_this_week, proactive_this_week(current, seconds(at)))
     verdict = reopen(
-        replace(stored.draft, touches_this_week=this_week),
+        replace(stored.draft, touches_this_week=this_week, without_quorum=this.without_quorum()),
         valid_until=stored.valid_until,
         versions=(stored.consent_version, stored.grade_version, stored.distress_version),
         current=current,

@@ -19,6 +19,7 @@ from tongxing.service.desk_record import served_by_person, touch_for
 from tongxing.service.desk_words import NO_CONSENT, RECORD_KEY_BYTES, profile_now
 from tongxing.service.house import House
 from tongxing.service.phrases import phrase
+from tongxing.service.quorum_standing import without_quorum
 from tongxing.service.recording import record
 from tongxing.service.serve import Served
 
@@ -171,6 +172,7 @@ def _notice(house: House, receiver: Person, task: Task, profile: Profile, at: da
         standing=profile.standing,
         at=at,
         consent=NO_CONSENT,
+        without_quorum=without_quorum(house),
     )
     verdict = review(draft, book=house.book)
     cleared = ((touch, verdict),) if isinstance(verdict, Cleared) else ()

@@ -51,4 +51,10 @@ def served_by_person(
         code_version=house.code_version,
     )
     verdict = StoredVerdict(playbook="", touch_id=touch.touch_id, cleared=not reasons, reasons=reasons)
-    return Served(decision=decision, drafts=(draft,), verdicts=(verdict,), cleared=cleared)
+    return Served(
+        decision=decision,
+        drafts=(draft,),
+        verdicts=(verdict,),
+        cleared=cleared,
+        without_quorum=draft.without_quorum,
+    )

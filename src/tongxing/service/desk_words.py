@@ -39,6 +39,7 @@ from tongxing.service.desk_record import served_by_person, touch_for
 from tongxing.service.facts import facts_for
 from tongxing.service.house import House
 from tongxing.service.phrases import phrase
+from tongxing.service.quorum_standing import without_quorum
 from tongxing.service.recording import record
 from tongxing.service.serve import Served, proactive_this_week
 from tongxing.service.states import state_of
@@ -156,6 +157,7 @@ def send(house: House, person: Person, task_id: str, wish: Wish, *, now: datetim
     offered = proposal(house, person, task, profile, at)
     touch = touch_for(task, paper.what, wish.nature, at, touch_id=touch_id)
     draft = _draft(house.book, person, paper, profile, replace(wish, text=text), touch, offered=offered)
+    draft = replace(draft, without_quorum=without_quorum(house))
     verdict = judged(draft, house.book)
     if paper.playbook in house.store.switches.off():
         told = verdict.reasons if isinstance(verdict, Refused) else ()

@@ -8,6 +8,7 @@ from tongxing.domain.event import Event
 from tongxing.domain.touch import Decision, Touch, Trigger
 from tongxing.service.explain_client import Answer
 from tongxing.service.me_who import Mine
+from tongxing.service.quorum_standing import without_quorum
 from tongxing.service.recording import record
 from tongxing.service.serve import Served
 from tongxing.service.stored import StoredVerdict
@@ -35,7 +36,7 @@ def keep(me: Mine, shown: Answer) -> bool:
         record(
             batch,
             me.house.entropy.token(RECORD_KEY_BYTES),
-            _served(decision, shown),
+            _served(decision, shown, without_quorum(me.house)),
             profile=me.profile(),
             book=me.house.book,
             cause=None,
@@ -76,7 +77,7 @@ def _decision(me: Mine, shown: Answer) -> Decision:
     )
 
 
-def _served(decision: Decision, shown: Answer) -> Served:
+def _served(decision: Decision, shown: Answer, without_quorum: str) -> Served:
     """The record of the words in the form of every other decision; the page has shown them already."""
     draft, cleared = shown.verdict.draft, isinstance(shown.verdict, Cleared)
     verdict = StoredVerdict(
@@ -85,7 +86,13 @@ def _served(decision: Decision, shown: Answer) -> Served:
         cleared=cleared,
         reasons=() if isinstance(shown.verdict, Cleared) else shown.verdict.reasons,
     )
-    return Served(decision=decision, drafts=(draft,), verdicts=(verdict,), cleared=())
+    return Served(
+        decision=decision,
+        drafts=(draft,),
+        verdicts=(verdict,),
+        cleared=(),
+        without_quorum=without_quorum,
+    )
 
 
 def _event(me: Mine, shown: Answer, decision_id: str) -> Event:

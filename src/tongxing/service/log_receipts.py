@@ -45,8 +45,8 @@ class RecordFile(msgspec.Struct, frozen=True, kw_only=True):
     """The receipt as text; empty while no checkpoint covers it."""
     log: str
     """The key line of the log; empty where none is kept."""
-    witnesses: tuple[str, ...] = ()
-    """Key lines of witnesses the policy names."""
+    policy: str = ""
+    """Which witnesses must have seen it (C2SP tlog-policy); empty where none are wanted."""
 
 
 def receipt_of(house: House, index: int) -> bytes:
@@ -78,6 +78,7 @@ def record_file(me: Mine, index: int) -> RecordFile | None:
         groups=tuple(_opened(sealed, behind, record_key)),
         receipt=receipt_of(house, index).decode(),
         log="" if house.log is None else house.log.vkey(),
+        policy="" if house.witnesses is None else house.witnesses.policy(),
     )
 
 

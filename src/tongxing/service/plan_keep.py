@@ -16,6 +16,7 @@ from tongxing.service.plan_facts import plan_facts
 from tongxing.service.plan_make import Drafted, PlanRefused, draft_plan
 from tongxing.service.plan_weights import PlanPolicy
 from tongxing.service.plan_words import parts_of, plan_draft, plan_touch
+from tongxing.service.quorum_standing import without_quorum
 from tongxing.service.recording import record
 from tongxing.service.serve import Served
 from tongxing.service.stored import StoredVerdict
@@ -147,4 +148,10 @@ def _served(judged: Judged, house: House, profile: Profile) -> Served:
         )
         for draft, verdict in zip(judged.drafts, judged.verdicts, strict=True)
     )
-    return Served(decision=decision, drafts=judged.drafts, verdicts=verdicts, cleared=())
+    return Served(
+        decision=decision,
+        drafts=judged.drafts,
+        verdicts=verdicts,
+        cleared=(),
+        without_quorum=without_quorum(house),
+    )

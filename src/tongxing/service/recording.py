@@ -24,7 +24,9 @@ def record(
     """Seal a decision and queue what may be said; from here to its end the transaction holds the ledger."""
     decision = served.decision
     inputs = replace(profile, features={}, signs=())
-    groups = decision_groups(decision, served.drafts, served.verdicts, inputs=inputs)
+    groups = decision_groups(
+        decision, served.drafts, served.verdicts, inputs=inputs, without_quorum=served.without_quorum
+    )
     made = leaf("decision", at=decision.trigger.at, groups=groups, record_key=record_key)
     sealed = batch.add_leaf(made, decision.client_id, record_key)
     kept = DecisionRecord(
@@ -35,6 +37,7 @@ def record(
         cause_event=cause,
         leaf_index=sealed.index,
         inputs=inputs,
+        without_quorum=served.without_quorum,
     )
     batch.add_decision(
         decision,

@@ -16,6 +16,7 @@ from tongxing.profile.signs import CRISIS, SIGNS
 from tongxing.service import desk_opening, erasure, held, looks, merges
 from tongxing.service.house import House
 from tongxing.service.ports import Batch, StoredEvent, TimerRow
+from tongxing.service.quorum_standing import without_quorum
 from tongxing.service.recording import record, refusals
 from tongxing.service.serve import Served, serve
 from tongxing.service.silence import seal_silence
@@ -53,6 +54,7 @@ class Round:
     """What is told of this round once it is durable."""
     _held: frozenset[str] | None = None
     _switched_off: frozenset[str] | None = None
+    _without_quorum: str | None = None
 
     def held(self, client_id: str) -> bool:
         """Whether something of this client could not be taken in: what we know of them may be wrong."""
@@ -65,6 +67,12 @@ class Round:
         if self._switched_off is None:
             self._switched_off = self.batch.switches.off()
         return self._switched_off
+
+    def without_quorum(self) -> str:
+        """Since when the witnesses of the log make no quorum; asked once a round; empty: all is well."""
+        if self._without_quorum is None:
+            self._without_quorum = without_quorum(self.house)
+        return self._without_quorum
 
     def state(self, client_id: str) -> fold.State:
         """The client's state, unpacked once."""
@@ -263,6 +271,7 @@ def _decide(this: Round, profile: Profile, trigger: Trigger, cause: EventRef | N
         market=house.market,
         code_version=house.code_version,
         switched_off=this.switched_off(),
+        without_quorum=this.without_quorum(),
     )
     key = house.entropy.token(RECORD_KEY_BYTES)
     seal = partial(record, this.batch, key, served, profile=profile, book=house.book, cause=cause)

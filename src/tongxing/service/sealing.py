@@ -40,6 +40,7 @@ def decision_groups(
     verdicts: Sequence[StoredVerdict],
     *,
     inputs: Profile | None = None,
+    without_quorum: str = "",
 ) -> Groups:
     """All that one decision record proves; silence and refusals included, and what it was decided on."""
     groups: dict[str, Mapping[str, object]] = {
@@ -63,12 +64,23 @@ def decision_groups(
     }
     for number, draft in enumerate(drafts):
         groups[words_group(number)] = words_fields(draft)
-    return groups
+    return {**groups, **quorum_group(without_quorum)}
+
+
+def quorum_group(without_quorum: str) -> Groups:
+    """The mark of a record that was made while the witnesses of the log made no quorum."""
+    return {"quorum": {"without_since": without_quorum}} if without_quorum else {}
 
 
 def record_groups(record: DecisionRecord) -> Groups:
     """The groups of a stored record, to be checked against its leaf."""
-    return decision_groups(record.decision, record.drafts, record.verdicts, inputs=record.inputs)
+    return decision_groups(
+        record.decision,
+        record.drafts,
+        record.verdicts,
+        inputs=record.inputs,
+        without_quorum=record.without_quorum,
+    )
 
 
 def receipt_groups(message: Message) -> Groups:
@@ -84,6 +96,7 @@ def receipt_groups(message: Message) -> Groups:
             "decision_leaf": message.leaf_index,
             "words": sha256(words.encode()).hexdigest(),
         },
+        **quorum_group(message.without_quorum),
     }
 
 

@@ -1,7 +1,7 @@
 """One trigger through the corridor, from profile to verdicts: pure, so that a replay is the same call."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from tongxing.compliance import gates as compliance_gates
@@ -38,6 +38,8 @@ class Served:
     drafts: tuple[Draft, ...]
     verdicts: tuple[StoredVerdict, ...]
     cleared: tuple[tuple[Touch, Cleared], ...]
+    without_quorum: str = ""
+    """Since when the witnesses of the log made no quorum; empty: all was well."""
 
 
 def serve(
@@ -49,6 +51,7 @@ def serve(
     code_version: str,
     locale: str = "zh-CN",
     switched_off: Collection[str] = (),
+    without_quorum: str = "",
 ) -> Served:
     """Decide, word and review; sealing and sending are the caller's."""
     decision = decide(
@@ -69,6 +72,7 @@ def serve(
             reasons = (Reason(rule="unworded", detail=worded.reason),)
             verdicts.append(_verdict(touch, reasons))
             continue
+        worded = replace(worded, without_quorum=without_quorum)
         drafts.append(worded)
         verdict = review(worded, book=book)
         if isinstance(verdict, Cleared):
@@ -76,7 +80,13 @@ def serve(
             verdicts.append(_verdict(touch, ()))
         else:
             verdicts.append(_verdict(touch, verdict.reasons))
-    return Served(decision=decision, drafts=tuple(drafts), verdicts=tuple(verdicts), cleared=tuple(cleared))
+    return Served(
+        decision=decision,
+        drafts=tuple(drafts),
+        verdicts=tuple(verdicts),
+        cleared=tuple(cleared),
+        without_quorum=without_quorum,
+    )
 
 
 def proactive_this_week(standing: Standing, at_seconds: int) -> int:

@@ -35,6 +35,8 @@ class DecisionRecord:
     inputs: Profile | None = None
     """All that was known of the client, without the features and signs that stand beside it; None in records
     of an earlier version, which cannot be decided again."""
+    without_quorum: str = ""
+    """Since when the witnesses of the log made no quorum; empty: all was well."""
 
     @property
     def profile(self) -> Profile | None:

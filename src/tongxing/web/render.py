@@ -16,6 +16,7 @@ from litestar.datastructures import Cookie, State
 from litestar.enums import MediaType
 from markupsafe import Markup, escape
 
+from tongxing.service.quorum_standing import without_quorum
 from tongxing.web import figures
 from tongxing.web.identity.form_key import form_key
 from tongxing.web.spark import spark
@@ -175,6 +176,7 @@ def _frame(request: PageRequest, chosen: str) -> dict[str, object]:
         "signed_in": getattr(request.state, "person", None),
         "may": cache(partial(may, request)),
         "demo_store": request.app.state.front.demo,
+        "no_quorum": cache(partial(without_quorum, request.app.state.front.house)),
     }
 
 

@@ -5,6 +5,7 @@ from litestar.handlers import BaseRouteHandler
 from tongxing.web.console import (
     book_pages,
     corridor_pages,
+    log_pages,
     start_pages,
     switch_acts,
     vault_pages,
@@ -33,6 +34,8 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     work_pages.funnels,
     work_pages.access,
     work_pages.access_csv,
+    log_pages.log_page,
+    log_pages.misbehaviour_proof,
     vault_pages.vault,
     vault_pages.reviewed,
 )
