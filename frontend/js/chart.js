@@ -26,8 +26,13 @@ function colours() {
   };
 }
 
+/** Letters in a chart, in px: they grow with the letters of the page. */
+function letters() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.78;
+}
+
 function base(colour, written) {
-  const size = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.78;
+  const size = letters();
   return {
     animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 320,
@@ -48,7 +53,7 @@ function base(colour, written) {
 }
 
 function axes(data, colour, written) {
-  const label = { color: colour.muted, hideOverlap: true };
+  const label = { color: colour.muted, fontSize: letters(), hideOverlap: true };
   return {
     xAxis: { type: "category", data: data.labels, axisLabel: label, axisTick: { show: false }, axisLine: { lineStyle: { color: colour.line } } },
     yAxis: { type: "value", scale: data.kind === "line", splitNumber: 4, axisLabel: { ...label, formatter: written }, splitLine: { lineStyle: { color: colour.line } } },
@@ -69,10 +74,22 @@ function line(data, colour, written) {
   return { ...axes(data, colour, written), series };
 }
 
+const BARS_UPRIGHT_MAX = 6;
+const NAME_WIDTH_EM = 7;
+
+/** Many bars lie, each beside its whole name; few stand. */
 function bar(data, colour, written) {
+  if (data.labels.length > BARS_UPRIGHT_MAX) return lying(data, colour, written);
   const round = { borderRadius: [6, 6, 0, 0] };
   const series = data.series.map((one) => ({ type: "bar", name: one.name, data: one.values, barMaxWidth: 28, itemStyle: round }));
   return { ...axes(data, colour, written), series };
+}
+
+function lying(data, colour, written) {
+  const { xAxis, yAxis } = axes(data, colour, written);
+  const names = { ...xAxis, inverse: true, axisLabel: { ...xAxis.axisLabel, hideOverlap: false, interval: 0, width: NAME_WIDTH_EM * letters(), overflow: "truncate" } };
+  const series = data.series.map((one) => ({ type: "bar", name: one.name, data: one.values, barMaxWidth: 12, itemStyle: { borderRadius: [0, 4, 4, 0] } }));
+  return { xAxis: { ...yAxis, splitNumber: 3 }, yAxis: names, series, rows: data.labels.length };
 }
 
 /** Each bar begins where the one before it ended: an unseen bar carries the seen one. */
@@ -124,7 +141,8 @@ function draw(figure) {
   const colour = colours();
   const written = UNITS[data.unit] ?? UNITS.count;
   const common = base(colour, written);
-  const own = KINDS[data.kind](data, colour, written);
+  const { rows, ...own } = KINDS[data.kind](data, colour, written);
+  if (rows) place.style.height = `${2.25 * rows + 4}rem`;
   place.hidden = false;
   drawn.get(place)?.dispose();
   const chart = init(place, null, { renderer: "canvas" });
