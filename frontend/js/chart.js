@@ -37,7 +37,8 @@ function base(colour, written) {
     animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 320,
     color: colour.series,
-    textStyle: { fontFamily: "inherit", fontSize: size, color: colour.muted },
+    // a canvas inherits nothing: a family it cannot read would leave every word at 10 px
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: size, color: colour.muted },
     tooltip: {
       trigger: "axis",
       renderMode: "richText",
@@ -74,46 +75,45 @@ function line(data, colour, written) {
   return { ...axes(data, colour, written), series };
 }
 
-const BARS_UPRIGHT_MAX = 6;
-const NAME_WIDTH_EM = 7;
+const BARS_UPRIGHT_MAX = 4;
+const NAME_WIDTH_EM = 6.5;
+const ROW_REM = 2.25;
 
-/** Many bars lie, each beside its whole name; few stand. */
-function bar(data, colour, written) {
-  if (data.labels.length > BARS_UPRIGHT_MAX) return lying(data, colour, written);
-  const round = { borderRadius: [6, 6, 0, 0] };
-  const series = data.series.map((one) => ({ type: "bar", name: one.name, data: one.values, barMaxWidth: 28, itemStyle: round }));
-  return { ...axes(data, colour, written), series };
+/** Few bars stand, each over its name; many lie, each beside it, and the drawing grows with them. */
+function bars(data, colour, written, series) {
+  const { xAxis, yAxis } = axes(data, colour, written);
+  const whole = { ...xAxis.axisLabel, hideOverlap: false, interval: 0 };
+  if (data.labels.length <= BARS_UPRIGHT_MAX) return { xAxis: { ...xAxis, axisLabel: whole }, yAxis, series };
+  const names = { ...xAxis, inverse: true, axisLabel: { ...whole, width: NAME_WIDTH_EM * letters(), overflow: "truncate" } };
+  return { xAxis: { ...yAxis, splitNumber: 3 }, yAxis: names, series, rem: ROW_REM * data.labels.length + 4 };
 }
 
-function lying(data, colour, written) {
-  const { xAxis, yAxis } = axes(data, colour, written);
-  const names = { ...xAxis, inverse: true, axisLabel: { ...xAxis.axisLabel, hideOverlap: false, interval: 0, width: NAME_WIDTH_EM * letters(), overflow: "truncate" } };
-  const series = data.series.map((one) => ({ type: "bar", name: one.name, data: one.values, barMaxWidth: 12, itemStyle: { borderRadius: [0, 4, 4, 0] } }));
-  return { xAxis: { ...yAxis, splitNumber: 3 }, yAxis: names, series, rows: data.labels.length };
+function bar(data, colour, written) {
+  const round = { borderRadius: 4 };
+  return bars(data, colour, written, data.series.map((one) => ({ type: "bar", name: one.name, data: one.values, barMaxWidth: 20, itemStyle: round })));
 }
 
 /** Each bar begins where the one before it ended: an unseen bar carries the seen one. */
 function waterfall(data, colour, written) {
   const { name, values } = data.series[0];
   let at = 0;
-  const bars = values.map((value) => {
+  const bases = values.map((value) => {
     const low = Math.min(at, at + value);
     at += value;
     return { low, value };
   });
-  const shown = bars.map(({ value }) => ({
+  const shown = bases.map(({ value }) => ({
     value: Math.abs(value),
     itemStyle: { color: colour.token(value >= 0 ? "up" : "down"), borderRadius: 4 },
   }));
   const silent = { itemStyle: { color: "transparent" }, tooltip: { show: false }, emphasis: { disabled: true } };
   return {
-    ...axes(data, colour, written),
+    ...bars(data, colour, written, [
+      { type: "bar", stack: "all", stackStrategy: "all", data: bases.map(({ low }) => low), ...silent },
+      { type: "bar", stack: "all", stackStrategy: "all", name, data: shown, barMaxWidth: 28 },
+    ]),
     legend: { show: false },
     tooltip: { trigger: "item", formatter: ({ dataIndex }) => `${data.labels[dataIndex]} ${written(values[dataIndex])}` },
-    series: [
-      { type: "bar", stack: "all", stackStrategy: "all", data: bars.map(({ low }) => low), ...silent },
-      { type: "bar", stack: "all", stackStrategy: "all", name, data: shown, barMaxWidth: 36 },
-    ],
   };
 }
 
@@ -141,8 +141,8 @@ function draw(figure) {
   const colour = colours();
   const written = UNITS[data.unit] ?? UNITS.count;
   const common = base(colour, written);
-  const { rows, ...own } = KINDS[data.kind](data, colour, written);
-  if (rows) place.style.height = `${2.25 * rows + 4}rem`;
+  const { rem, ...own } = KINDS[data.kind](data, colour, written);
+  if (rem) place.style.height = `${rem}rem`;
   place.hidden = false;
   drawn.get(place)?.dispose();
   const chart = init(place, null, { renderer: "canvas" });

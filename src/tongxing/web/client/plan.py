@@ -163,6 +163,7 @@ async def forget_goal(request: PageRequest) -> Drawn | Redirect:
 def _plan(own: Own, *, notice: str = "", status: int = 200) -> Drawn:
     me = own.mine()
     page = plan_page(me, locale=locale_of(own.request))
+    speak(language_of(own.request))
     names = _names(own, page)
     whole, of_pockets = page.apart()
     values = {
