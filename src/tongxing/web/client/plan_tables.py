@@ -11,6 +11,7 @@ from tongxing.web.words import has, t
 
 E4 = 10_000
 PPM_A_BP = 100
+NAMED_MAX = 3
 Rows = list[list[str]]
 
 
@@ -61,8 +62,12 @@ def limits(plan: PlanDoc | None, names: Mapping[str, str], book: Book, locale: s
 
 
 def _together(names: list[str], of: int) -> str:
-    """Pockets in one cell; all of several are called so."""
-    return t("plan.all_pockets", count=of) if len(names) == of > 1 else t("plan.pocket_comma").join(names)
+    """Pockets in one cell; all of several are called so, and of many the first is named."""
+    if len(names) == of > 1:
+        return t("plan.all_pockets", count=of)
+    if len(names) > NAMED_MAX:
+        return t("plan.many_pockets", first=names[0], count=len(names))
+    return t("plan.pocket_comma").join(names)
 
 
 def _span(prices_cbp: list[int]) -> str:
@@ -115,18 +120,29 @@ def units(quantity_e4: int) -> str:
 
 
 def beside(found: WhatIf, book: Book, locale: str) -> Rows:
-    """Each pocket with its shares, as things are and as they would be."""
-    rows: dict[tuple[str, str], list[str]] = {}
+    """Each pocket with its money, then each product with its share, as things are and as they would be.
+
+    Pockets that hold a product in the same shares stand in one row.
+    """
     both = isinstance(found.now, PlanDoc) and isinstance(found.then, PlanDoc)
     none = percent_ppm(0) if both else ""
-    for place, plan in enumerate((found.now, found.then), start=1):
+    money: dict[str, list[str]] = {}
+    shares: dict[tuple[str, str], list[str]] = {}
+    for place, plan in enumerate((found.now, found.then)):
         if not isinstance(plan, PlanDoc):
             continue
         for pocket in plan.pockets:
             name = pocket_name(pocket, book, locale)
-            rows.setdefault((name, ""), [name, "", ""])[place] = yuan(pocket.given_fen)
+            money.setdefault(name, ["", ""])[place] = yuan(pocket.given_fen)
             for code, share in pocket.weights_bp if pocket.given_fen else ():
                 title = plan.name_of(code) if code else t("plan.cash")
-                cells = rows.setdefault((name, title), [f"{name} · {title}", none, none])
-                cells[place] = percent_ppm(share * PPM_A_BP)
-    return [rows[key] for key in sorted(rows)]
+                shares.setdefault((title, name), [none, none])[place] = percent_ppm(share * PPM_A_BP)
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for (title, name), (now, then) in shares.items():
+        alike.setdefault((title, now, then), []).append(name)
+    amounts = [[name, *cells] for name, cells in money.items()]
+    of = len({name for _title, name in shares})
+    weights = [
+        [f"{title} · {_together(names, of)}", now, then] for (title, now, then), names in alike.items()
+    ]
+    return amounts + sorted(weights)
