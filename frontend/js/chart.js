@@ -26,13 +26,19 @@ function colours() {
   };
 }
 
+/** Letters in a chart, in px: they grow with the letters of the page. */
+function letters() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.78;
+}
+
 function base(colour, written) {
-  const size = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.78;
+  const size = letters();
   return {
     animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 320,
     color: colour.series,
-    textStyle: { fontFamily: "inherit", fontSize: size, color: colour.muted },
+    // a canvas inherits nothing: a family it cannot read would leave every word at 10 px
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: size, color: colour.muted },
     tooltip: {
       trigger: "axis",
       renderMode: "richText",
@@ -48,7 +54,7 @@ function base(colour, written) {
 }
 
 function axes(data, colour, written) {
-  const label = { color: colour.muted, hideOverlap: true };
+  const label = { color: colour.muted, fontSize: letters(), hideOverlap: true };
   return {
     xAxis: { type: "category", data: data.labels, axisLabel: label, axisTick: { show: false }, axisLine: { lineStyle: { color: colour.line } } },
     yAxis: { type: "value", scale: data.kind === "line", splitNumber: 4, axisLabel: { ...label, formatter: written }, splitLine: { lineStyle: { color: colour.line } } },
@@ -69,34 +75,45 @@ function line(data, colour, written) {
   return { ...axes(data, colour, written), series };
 }
 
+const BARS_UPRIGHT_MAX = 4;
+const NAME_WIDTH_EM = 6.5;
+const ROW_REM = 2.25;
+
+/** Few bars stand, each over its name; many lie, each beside it, and the drawing grows with them. */
+function bars(data, colour, written, series) {
+  const { xAxis, yAxis } = axes(data, colour, written);
+  const whole = { ...xAxis.axisLabel, hideOverlap: false, interval: 0 };
+  if (data.labels.length <= BARS_UPRIGHT_MAX) return { xAxis: { ...xAxis, axisLabel: whole }, yAxis, series };
+  const names = { ...xAxis, inverse: true, axisLabel: { ...whole, width: NAME_WIDTH_EM * letters(), overflow: "truncate" } };
+  return { xAxis: { ...yAxis, splitNumber: 3 }, yAxis: names, series, rem: ROW_REM * data.labels.length + 4 };
+}
+
 function bar(data, colour, written) {
-  const round = { borderRadius: [6, 6, 0, 0] };
-  const series = data.series.map((one) => ({ type: "bar", name: one.name, data: one.values, barMaxWidth: 28, itemStyle: round }));
-  return { ...axes(data, colour, written), series };
+  const round = { borderRadius: 4 };
+  return bars(data, colour, written, data.series.map((one) => ({ type: "bar", name: one.name, data: one.values, barMaxWidth: 20, itemStyle: round })));
 }
 
 /** Each bar begins where the one before it ended: an unseen bar carries the seen one. */
 function waterfall(data, colour, written) {
   const { name, values } = data.series[0];
   let at = 0;
-  const bars = values.map((value) => {
+  const bases = values.map((value) => {
     const low = Math.min(at, at + value);
     at += value;
     return { low, value };
   });
-  const shown = bars.map(({ value }) => ({
+  const shown = bases.map(({ value }) => ({
     value: Math.abs(value),
     itemStyle: { color: colour.token(value >= 0 ? "up" : "down"), borderRadius: 4 },
   }));
   const silent = { itemStyle: { color: "transparent" }, tooltip: { show: false }, emphasis: { disabled: true } };
   return {
-    ...axes(data, colour, written),
+    ...bars(data, colour, written, [
+      { type: "bar", stack: "all", stackStrategy: "all", data: bases.map(({ low }) => low), ...silent },
+      { type: "bar", stack: "all", stackStrategy: "all", name, data: shown, barMaxWidth: 28 },
+    ]),
     legend: { show: false },
     tooltip: { trigger: "item", formatter: ({ dataIndex }) => `${data.labels[dataIndex]} ${written(values[dataIndex])}` },
-    series: [
-      { type: "bar", stack: "all", stackStrategy: "all", data: bars.map(({ low }) => low), ...silent },
-      { type: "bar", stack: "all", stackStrategy: "all", name, data: shown, barMaxWidth: 36 },
-    ],
   };
 }
 
@@ -124,7 +141,8 @@ function draw(figure) {
   const colour = colours();
   const written = UNITS[data.unit] ?? UNITS.count;
   const common = base(colour, written);
-  const own = KINDS[data.kind](data, colour, written);
+  const { rem, ...own } = KINDS[data.kind](data, colour, written);
+  if (rem) place.style.height = `${rem}rem`;
   place.hidden = false;
   drawn.get(place)?.dispose();
   const chart = init(place, null, { renderer: "canvas" });

@@ -28,8 +28,8 @@ def trigger_words(book: Book, trigger: str, locale: str = FALLBACK) -> str:
         return sign_words(book, rest, locale)
     if kind == "held":
         return title(book, rest)
-    if kind == "plan":
-        return phrase(book, f"trigger_plan_{rest}", locale) or trigger
+    if kind in ("plan", "why"):
+        return phrase(book, f"trigger_{kind}_{rest}", locale) or trigger
     name, _, day = rest.partition(":")
     journey = book.journeys.get(name)
     if journey is None:
@@ -39,9 +39,9 @@ def trigger_words(book: Book, trigger: str, locale: str = FALLBACK) -> str:
 
 
 def title(book: Book, playbook: str) -> str:
-    """A playbook's title; its name where a former book had it."""
+    """A playbook's title; a phrase for words that answer a page without one; its name in a former book."""
     page = book.playbooks.get(playbook)
-    return playbook if page is None else page.title
+    return page.title if page is not None else phrase(book, f"playbook_{playbook}") or playbook
 
 
 def tier_words(book: Book, tier: str) -> str:

@@ -15,6 +15,7 @@ from tongxing.service.client_acts import ActRefusedError
 from tongxing.service.house import House
 from tongxing.service.me_who import Mine
 from tongxing.service.plan_doc import PlanDoc, PocketDoc, decode_plan
+from tongxing.service.plan_lines import words_apart
 from tongxing.service.plan_log import told_of
 from tongxing.service.plan_names import pocket_name
 from tongxing.service.plan_words import PLAYBOOK, as_parts, product_of
@@ -45,6 +46,11 @@ class PlanPage:
         return tuple(
             line for part in self.parts if part.role == role for line in part.text.split("\n") if line
         )
+
+    def apart(self) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+        """The lines of the whole plan, and those of each pocket."""
+        body = next((part.text for part in self.parts if part.role == "body"), "")
+        return ((), {}) if self.plan is None else words_apart(self.plan, body)
 
 
 def plan_page(me: Mine, *, locale: str) -> PlanPage:

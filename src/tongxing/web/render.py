@@ -20,7 +20,7 @@ from tongxing.service.quorum_standing import without_quorum
 from tongxing.web import figures
 from tongxing.web.identity.form_key import form_key
 from tongxing.web.spark import spark
-from tongxing.web.words import BOOK_LOCALES, FIRST, LANGUAGES, has, language, speak, t
+from tongxing.web.words import BOOK_LOCALES, FIRST, LANGUAGES, has, language, named, speak, t
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -125,6 +125,7 @@ def environment() -> Environment:
         day_short=_day_short,
         spark=spark,
         icon=icon,
+        named=named,
         reason_words=reason_words,
     )
     made.globals.update(

@@ -39,9 +39,14 @@ def has(key: str) -> bool:
     return key in catalogue(FIRST)
 
 
+def named(name: str) -> str:
+    """What a name of the book (a label, a tier, a sector, an index) is called in the language of the page."""
+    return name if _language.get() == FIRST else catalogue(f"{SECOND}.names").get(name, name)
+
+
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
-    """All words of one language; nested groups are joined by dots."""
+    """All words of one language, or `en.names`; nested groups are joined by dots."""
     path = LOCALES / f"{language}.yaml"
     if not path.is_file():
         return {}

@@ -99,6 +99,29 @@ def test_what_is_left_is_forgotten(house: House) -> None:
         assert house.store.door.held(hashed(token), "form", now=machine_time()) is None
 
 
+def test_what_was_chosen_from_a_list_is_told_in_its_words(house: House) -> None:
+    goal = {"what": "education", "amount": "300000", "due": "2032-09-01", "priority": "2", "goal_id": ""}
+    with signed_in(house, ME) as browser:
+        left_alone(house, browser)
+        typed(browser, goal, path="/me/plan/goals")
+        browser.post("/demo/sign-in", data={"person": ME}, headers=OWN, follow_redirects=False)
+        page = browser.get("/sign-in/kept").text
+        assert "<dd>孩子教育</dd>" in page
+        assert "<dd>很要紧</dd>" in page
+        assert '<input type="hidden" name="what" value="education">' in page
+        assert 'name="due" type="date" value="2032-09-01"' in page
+        english = browser.get("/sign-in/kept?lang=en").text
+        assert re.search(r"<dd>[^<]*[\u4e00-\u9fff]", english) is None
+
+
+def test_a_client_is_told_no_name_of_staff_for_an_id(house: House) -> None:
+    with signed_in(house, ME) as browser:
+        left_alone(house, browser)
+        typed(browser, {"to": "adviser-1", "words": WORDS})
+        browser.post("/demo/sign-in", data={"person": ME}, headers=OWN, follow_redirects=False)
+        assert "林知行" not in browser.get("/sign-in/kept").text
+
+
 def test_it_is_kept_a_quarter_of_an_hour_and_sealed(house: House) -> None:
     with signed_in(house, ME) as browser:
         left_alone(house, browser)

@@ -163,9 +163,13 @@ async def forget_goal(request: PageRequest) -> Drawn | Redirect:
 def _plan(own: Own, *, notice: str = "", status: int = 200) -> Drawn:
     me = own.mine()
     page = plan_page(me, locale=locale_of(own.request))
+    speak(language_of(own.request))
     names = _names(own, page)
+    whole, of_pockets = page.apart()
     values = {
         "page": page,
+        "whole": whole,
+        "of_pockets": of_pockets,
         "names": names,
         "moves": moves(page.plan),
         "worst": worst(page.plan, names, own.front.house.book, locale_of(own.request), most=1),
