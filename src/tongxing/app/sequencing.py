@@ -7,8 +7,8 @@ takes over when it is gone.
 
 import os
 import threading
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +19,7 @@ from tongxing.adapters.tlog.head import LogError
 from tongxing.adapters.tlog.log import TileLog
 from tongxing.adapters.tlog.published import KEY_FILE
 from tongxing.adapters.tlog.sequencer import Sequencer, SetBackError
+from tongxing.app.comparing import Comparing, places_of
 from tongxing.app.witnessing import Asking, check_names, policy_of
 from tongxing.domain.leaf import SealedLeaf
 from tongxing.ledger.lines import TextError
@@ -156,5 +157,15 @@ def sequencing_of(house: House, place: Path | str) -> AbstractContextManager[obj
         return nullcontext()
     if policy is None:
         return Sequencing(house, directory)
-    check_names(policy, log_key(directory, house.entropy).verifier)
-    return Sequencing(house, directory, Asking(directory, policy))
+    key = log_key(directory, house.entropy).verifier
+    check_names(policy, key)
+    return _both(
+        Sequencing(house, directory, Asking(directory, policy)), Comparing(directory, key, places_of())
+    )
+
+
+@contextmanager
+def _both(sequencing: Sequencing, comparing: Comparing) -> Iterator[None]:
+    """The log is written, and compared with what other places show of it."""
+    with sequencing, comparing:
+        yield

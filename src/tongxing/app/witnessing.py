@@ -42,11 +42,13 @@ def policy_path(directory: Path) -> Path | None:
 
     A file that is named and missing is still named: the worker says so and does not begin.
     """
-    named = os.environ.get(POLICY)
-    if named:
-        return Path(named)
-    beside = directory.parent / POLICY_FILE
-    return beside if beside.exists() else None
+    path = policy_file(directory)
+    return path if os.environ.get(POLICY) or path.exists() else None
+
+
+def policy_file(directory: Path) -> Path:
+    """Where the policy for the log of a directory lies, be it there or not."""
+    return Path(os.environ.get(POLICY) or directory.parent / POLICY_FILE)
 
 
 def witnesses_of(directory: Path | None) -> FiledWitnesses | None:

@@ -6,7 +6,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from tongxing.adapters.tlog.sources import CHECKPOINT, Source, source_of, tile_reader
-from tongxing.cli import ledger_open, ledger_serving
+from tongxing.cli import ledger_open, ledger_policy, ledger_serving
 from tongxing.cli.output import (
     ending,
     json_object,
@@ -40,6 +40,7 @@ Place = Annotated[str, typer.Argument(metavar="DIR|URL", help="a log: its direct
 Key = Annotated[str, typer.Option("--vkey", help="key of the log: name+id+base64, or a file that holds it")]
 ledger_serving.register(app)
 ledger_open.register(app)
+ledger_policy.register(app)
 
 
 @app.command()
