@@ -36,6 +36,7 @@ class RecordFile(msgspec.Struct, frozen=True, kw_only=True):
 
     format: str = FORMAT
     leaf_index: int
+    """Index of its entry in its log."""
     kind: str
     at: str
     entry: str
@@ -52,9 +53,16 @@ class RecordFile(msgspec.Struct, frozen=True, kw_only=True):
 def receipt_of(house: House, index: int) -> bytes:
     """The receipt of a leaf; empty while no checkpoint covers it, or where no log is kept."""
     page = house.store.leaves(after=index, limit=1)
-    if house.log is None or not page or page[0].index != index:
+    if not page or page[0].index != index:
         return b""
-    return house.log.receipt(index, page[0].encoded)
+    log = house.log_named(page[0].log)
+    return b"" if log is None else log.receipt(page[0].place, page[0].encoded)
+
+
+def key_line_of(house: House, log: str) -> str:
+    """The key line of a log; empty where none is kept."""
+    found = house.log_named(log)
+    return "" if found is None else found.vkey()
 
 
 def record_file(me: Mine, index: int) -> RecordFile | None:
@@ -71,13 +79,13 @@ def record_file(me: Mine, index: int) -> RecordFile | None:
     sealed, client_id, record_key = found
     behind = groups_behind(house, sealed, client_id, record_key)
     return RecordFile(
-        leaf_index=index,
+        leaf_index=sealed.place,
         kind=sealed.leaf.kind,
         at=sealed.leaf.at.isoformat(),
         entry=b64encode(sealed.encoded).decode(),
         groups=tuple(_opened(sealed, behind, record_key)),
         receipt=receipt_of(house, index).decode(),
-        log="" if house.log is None else house.log.vkey(),
+        log=key_line_of(house, sealed.log),
     )
 
 
