@@ -5,7 +5,7 @@ with the salt of each, so that the browser can compute the sealed entry from wor
 """
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -42,8 +42,12 @@ class RecordFile(msgspec.Struct, frozen=True, kw_only=True):
     entry: str
     """The bytes of the entry, base64."""
     groups: tuple[OpenedGroup, ...]
+    closed: tuple[str, ...] = ()
+    """Groups of which the file has the commitment only."""
     receipt: str
     """The receipt as text; empty while no checkpoint covers it."""
+    log_name: str
+    """`records` or `access`."""
     log: str
     """The key line of the log; empty where none is kept."""
     witnesses: tuple[str, ...] = ()
@@ -65,6 +69,15 @@ def key_line_of(house: House, log: str) -> str:
     return "" if found is None else found.vkey()
 
 
+def closed_but(record: RecordFile, chosen: Collection[str]) -> RecordFile | None:
+    """The record with these groups opened and no others; None where one of them is not open in it."""
+    opened = tuple(one for one in record.groups if one.group in chosen)
+    if len(opened) != len(set(chosen)):
+        return None
+    shut = tuple(one.group for one in record.groups if one.group not in chosen)
+    return msgspec.structs.replace(record, groups=opened, closed=(*record.closed, *shut))
+
+
 def record_file(me: Mine, index: int) -> RecordFile | None:
     """One own record, opened as far as the store still has it; None for what is not the client's."""
     if not is_own_leaf(me, index):
@@ -77,14 +90,17 @@ def record_file(me: Mine, index: int) -> RecordFile | None:
     if found is None:
         return None
     sealed, client_id, record_key = found
-    behind = groups_behind(house, sealed, client_id, record_key)
+    opened = _opened(sealed, groups_behind(house, sealed, client_id, record_key), record_key)
+    names = {one.group for one in opened}
     return RecordFile(
         leaf_index=sealed.place,
         kind=sealed.leaf.kind,
         at=sealed.leaf.at.isoformat(),
         entry=b64encode(sealed.encoded).decode(),
-        groups=tuple(_opened(sealed, behind, record_key)),
+        groups=tuple(opened),
+        closed=tuple(group for group in sealed.leaf.groups if group not in names),
         receipt=receipt_of(house, index).decode(),
+        log_name=sealed.log,
         log=key_line_of(house, sealed.log),
     )
 
