@@ -8,7 +8,9 @@ from store_kit import searched
 
 from tongxing.adapters.store import SqlStore
 from tongxing.domain.draft import Licence
+from tongxing.domain.leaf import LOGS
 from tongxing.domain.person import Person, Role
+from tongxing.ledger.leaves import leaf
 from tongxing.service.ports_people import AccessEntry, Account, KeyRow, SessionRow, Substitute
 
 AT = datetime(2026, 5, 6, 2, 0, 0, 123456, tzinfo=UTC)
@@ -222,6 +224,26 @@ def looks_are_read_back_latest_first_with_their_reasons(store: SqlStore) -> None
     assert store.people.entries(acts=("client.read",), limit=9) == (looks[3], *looks[1::-1])
     assert [store.people.entry_at(index) for index in range(4)] == list(looks)
     assert [sealed.leaf.kind for sealed in store.leaves()] == ["access"] * 4
+
+
+@check
+def looks_and_records_have_gapless_places_each_in_a_log_of_their_own(store: SqlStore) -> None:
+    for number, look in enumerate(_looks()):
+        store.people.note(look)
+        store.people.settle_looks()
+        with store.batch() as batch:
+            for _ in range(number):
+                made = leaf("decision", at=look.at, groups={"time": {"at": number}}, record_key=bytes(32))
+                batch.add_leaf(made, "C1", bytes(32))
+    kinds = {name: [row.leaf.kind for row in store.entries(name)] for name in LOGS}
+    assert kinds == {"records": ["decision"] * 6, "access": ["access"] * 4}
+    for name in LOGS:
+        rows = store.entries(name)
+        assert [row.place for row in rows] == list(range(store.count_entries(name)))
+        assert store.entries(name, after=2, limit=1) == (rows[2],)
+        assert [row.index for row in rows] == sorted(row.index for row in rows)
+    assert store.count_leaves() == 10
+    assert store.entries("access", after=4) == ()
 
 
 def _looks() -> tuple[AccessEntry, ...]:

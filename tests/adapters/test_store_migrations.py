@@ -14,7 +14,9 @@ from sqlalchemy import URL, Connection, create_engine, inspect, text
 from postgres_server import fresh_database
 from tongxing.adapters.store.instants import PARTITIONS, partition_of
 from tongxing.adapters.store.migrate import MIGRATIONS, migrate
+from tongxing.adapters.store.statements import NEXT_PLACE
 from tongxing.adapters.store.tables import metadata
+from tongxing.domain.leaf import LOGS
 
 CLIENTS = [f"C{number:06d}" for number in range(30)]
 
@@ -77,3 +79,14 @@ def test_the_tables_are_those_of_the_declarations(at_0002: Connection) -> None:
     assert compare_metadata(context, metadata) == []
     names = {index["name"] for index in inspect(at_0002).get_indexes("timer")}
     assert {"ix_timer_due", "ix_timer_client_id"} <= names
+
+
+def test_leaves_of_before_stay_in_the_log_of_records_under_their_index(at_0002: Connection) -> None:
+    more = "INSERT INTO leaf (leaf_index, kind, encoded, leaf_hash) VALUES (:index, :kind, :some, :some)"
+    for index, kind in ((1, "access"), (2, "decision")):
+        at_0002.execute(text(more), {"index": index, "kind": kind, "some": b"x"})
+    migrate(at_0002, "old")
+    rows = at_0002.execute(text("SELECT leaf_index, log, place FROM leaf ORDER BY leaf_index")).all()
+    assert [tuple(row) for row in rows] == [(0, "records", 0), (1, "records", 1), (2, "records", 2)]
+    counted = {name: at_0002.execute(NEXT_PLACE, {"of_log": name}).scalar_one() for name in LOGS}
+    assert counted == {"records": 3, "access": 0}

@@ -1,4 +1,4 @@
-"""The worker writes the log of records: the leaves of the store, in order, once, under signed checkpoints."""
+"""The worker writes the logs: the leaves of the store, in order, once, under signed checkpoints."""
 
 import os
 import signal
@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,24 +14,28 @@ import pytest
 from tongxing.adapters.tlog.head import LogError
 from tongxing.adapters.tlog.log import TileLog
 from tongxing.adapters.tlog.published import PublishedLog
-from tongxing.adapters.tlog.sequencer import Sequencer, SetBackError
+from tongxing.adapters.tlog.sequencer import LAST_COMPARED, Sequencer, SetBackError
 from tongxing.adapters.tlog.sources import folder_source, tile_reader
 from tongxing.app.house import house_for
 from tongxing.app.jobs import JOBS, fill
-from tongxing.app.sequencing import key_path, log_directory, log_key
+from tongxing.app.sequencing import Following, key_path, log_directory, log_key
 from tongxing.app.worker import run_worker
 from tongxing.domain.clock import BEIJING
-from tongxing.domain.leaf import SealedLeaf
+from tongxing.domain.leaf import ACCESS, LOGS, RECORDS, SealedLeaf, log_of
 from tongxing.ledger.auditing import audit
 from tongxing.ledger.checkpoints import open_checkpoint
 from tongxing.ledger.leaves import encode, leaf, leaf_hash
 from tongxing.ledger.note_keys import verifier_key
+from tongxing.ledger.proving import Prover
 from tongxing.ledger.quorum import parse_policy
 from tongxing.ledger.receipts import parse_receipt, verify_receipt
 from tongxing.service.house import House
+from tongxing.service.ports import Log
+from tongxing.service.ports_people import AccessEntry
 
 WAIT_SECONDS = 20.0
 CLIENTS = 12
+RECEIPT_BYTES_MAX = 1_536
 KEY = bytes(range(32))
 
 
@@ -40,7 +45,9 @@ def sealed(index: int, word: str = "a") -> SealedLeaf:
     at = datetime(2026, 5, 6, 9, tzinfo=BEIJING)
     made = leaf("decision", at=at, groups={"words": {"text": f"{word}{index}"}}, record_key=KEY)
     encoded = encode(made)
-    return SealedLeaf(index=index, leaf=made, encoded=encoded, leaf_hash=leaf_hash(encoded))
+    return SealedLeaf(
+        index=index, log="records", place=index, leaf=made, encoded=encoded, leaf_hash=leaf_hash(encoded)
+    )
 
 
 class Rows:
@@ -94,8 +101,39 @@ def test_a_store_that_was_set_back_is_found_before_anything_is_written(log: Tile
 
 
 def _covered(house: House) -> bool:
-    assert house.log is not None
-    return house.log.size() == house.store.count_leaves() > 0
+    sizes = {name: _log(house, name).size() for name in LOGS}
+    return all(sizes[name] == house.store.count_entries(name) > 0 for name in LOGS)
+
+
+def _log(house: House, name: str) -> Log:
+    found = house.log_named(name)
+    assert found is not None
+    return found
+
+
+def _filled(place: Path) -> House:
+    """A house with records of clients, and somebody who looked at each of them."""
+    house = house_for(place)
+    fill(house, clients=CLIENTS)
+    _look(house, CLIENTS)
+    return house
+
+
+def _look(house: House, clients: int) -> None:
+    for number in range(clients):
+        look = AccessEntry(
+            at=house.clock.now(),
+            person_id="adviser-1",
+            role="adviser",
+            act="client.read",
+            client_id=f"C{number + 1:06d}",
+            purpose="service",
+            reason="客户来电核对",
+            allowed=True,
+            policies="p1",
+        )
+        house.store.people.note(look)
+    house.store.people.settle_looks()
 
 
 def _until(house: House, process: "subprocess.Popen[bytes] | None" = None) -> None:
@@ -107,24 +145,31 @@ def _until(house: House, process: "subprocess.Popen[bytes] | None" = None) -> No
 
 
 def _same(house: House, place: Path) -> None:
-    """The log is whole, and says of every leaf what the store says."""
-    assert house.log is not None
-    directory = log_directory(place)
-    assert directory is not None
-    tree = open_checkpoint(house.log.checkpoint(), [verifier_key(house.log.vkey())]).checkpoint
-    assert audit(tree, tile_reader(folder_source(directory))).clean
-    policy = parse_policy(f"log {house.log.vkey()}\nquorum none\n".encode())
-    for row in house.store.leaves(limit=10_000):
-        found = parse_receipt(house.log.receipt(row.index, row.encoded))
-        assert found.extra == row.encoded
-        assert verify_receipt(found, row.leaf_hash, policy).checkpoint == tree
+    """Each log is whole, and says of each of its leaves what the store says."""
+    for name in LOGS:
+        log, directory = _log(house, name), log_directory(place, name)
+        assert directory is not None
+        assert log.vkey().partition("+")[0].endswith(f"/{name}")
+        tree = open_checkpoint(log.checkpoint(), [verifier_key(log.vkey())]).checkpoint
+        assert audit(tree, tile_reader(folder_source(directory))).clean
+        policy = parse_policy(f"log {log.vkey()}\nquorum none\n".encode())
+        rows = house.store.entries(name, limit=10_000)
+        assert [row.place for row in rows] == list(range(tree.size))
+        assert {log_of(row.leaf.kind) for row in rows} == {name}
+        for row in rows:
+            made = log.receipt(row.place, row.encoded)
+            found = parse_receipt(made)
+            assert len(made) - len(log.checkpoint().split(b"\n\n", 1)[1]) <= RECEIPT_BYTES_MAX
+            assert found.extra == row.encoded
+            assert verify_receipt(found, row.leaf_hash, policy).checkpoint == tree
 
 
 def test_a_worker_writes_what_its_store_sealed(tmp_path: Path) -> None:
     place = tmp_path / "store.db"
-    house = house_for(place)
-    assert (house.log.vkey(), house.log.size(), house.log.checkpoint()) == ("", 0, b"")  # type: ignore[union-attr]
-    fill(house, clients=CLIENTS)
+    house = _filled(place)
+    assert {(one.vkey(), one.size(), one.checkpoint()) for one in map(partial(_log, house), LOGS)} == {
+        ("", 0, b"")
+    }
     stop = threading.Event()
     worker = threading.Thread(target=run_worker, args=(place, JOBS), kwargs={"stop": stop})
     worker.start()
@@ -142,13 +187,12 @@ WORKER += "from tongxing.app.worker import run_worker; run_worker(Path(sys.argv[
 
 
 @pytest.mark.slow
-def test_killed_again_and_again_it_goes_on_with_one_history(tmp_path: Path) -> None:
+def test_killed_again_and_again_each_log_goes_on_with_one_history(tmp_path: Path) -> None:
     place = tmp_path / "store.db"
-    house = house_for(place)
-    fill(house, clients=CLIENTS)
-    seen: list[tuple[int, bytes]] = []
-    key = None
+    house = _filled(place)
+    seen: dict[str, set[tuple[str, int, bytes]]] = {name: set() for name in LOGS}
     for kill_after in (0.9, 1.1, 1.3, None):
+        _look(house, 3)
         process = subprocess.Popen(  # noqa: S603 - our own interpreter
             [sys.executable, "-c", WORKER, str(place)]
         )
@@ -159,21 +203,18 @@ def test_killed_again_and_again_it_goes_on_with_one_history(tmp_path: Path) -> N
             time.sleep(kill_after)
             os.kill(process.pid, signal.SIGKILL)
         process.wait(timeout=WAIT_SECONDS)
-        assert house.log is not None
-        if house.log.vkey():
-            assert key in (None, house.log.vkey())
-            key = house.log.vkey()
-        if house.log.checkpoint():
-            tree = open_checkpoint(house.log.checkpoint(), [verifier_key(house.log.vkey())]).checkpoint
-            seen.append((tree.size, tree.root))
+        for name in LOGS:
+            log = _log(house, name)
+            if log.checkpoint():
+                tree = open_checkpoint(log.checkpoint(), [verifier_key(log.vkey())]).checkpoint
+                seen[name].add((log.vkey(), tree.size, tree.root))
     _same(house, place)
-    last = house.log.size()  # type: ignore[union-attr]
-    directory = log_directory(place)
-    assert directory is not None
-    from tongxing.ledger.proving import Prover  # noqa: PLC0415
-
-    prover = Prover(last, tile_reader(folder_source(directory)))
-    assert all(prover.root(size) == root for size, root in seen)
+    for name in LOGS:
+        directory = log_directory(place, name)
+        assert directory is not None
+        prover = Prover(_log(house, name).size(), tile_reader(folder_source(directory)))
+        assert {key for key, _size, _root in seen[name]} == {_log(house, name).vkey()}
+        assert all(prover.root(size) == root for _key, size, root in seen[name])
     house.store.close()
 
 
@@ -200,26 +241,81 @@ def test_nothing_but_files_of_a_log_is_handed_out(tmp_path: Path) -> None:
         assert published.file(path) is None
 
 
-def test_a_demo_that_was_restarted_begins_another_log_and_keeps_the_old_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", LOGS)
+def test_a_demo_that_was_restarted_begins_another_log_and_keeps_the_old_one(
+    tmp_path: Path, name: str
+) -> None:
     place = tmp_path / "store.db"
-    house = house_for(place)
-    fill(house, clients=CLIENTS)
-    directory = log_directory(place)
+    house = _filled(place)
+    directory = log_directory(place, name)
     assert directory is not None
     with TileLog(directory, log_key(directory, _Fixed())) as log:
         log.append([b"of another store"])
-    assert isinstance(house.log, PublishedLog)
     old = log_key(directory, _Fixed()).verifier.line
     stop = threading.Event()
     worker = threading.Thread(target=run_worker, args=(place, JOBS), kwargs={"stop": stop})
     worker.start()
     try:
         _until(house)
-        assert house.log.vkey() != old
-        aside = directory.parent / "records.old-1"
+        assert _log(house, name).vkey() != old
+        aside = directory.parent / f"{name}.old-1"
         assert (aside / "checkpoint").is_file()
         assert key_path(aside).is_file()
+        assert sorted(path.name for path in directory.parent.glob("*.old-*.key")) == [f"{name}.old-1.key"]
     finally:
         stop.set()
         worker.join()
         house.store.close()
+
+
+def test_a_log_that_cannot_be_written_does_not_stop_the_other(tmp_path: Path) -> None:
+    place = tmp_path / "store.db"
+    house = _filled(place)
+    records, looks = log_directory(place), log_directory(place, ACCESS)
+    assert records is not None
+    assert looks is not None
+    with TileLog(records, log_key(records, _Fixed())):  # another process writes it
+        following = [Following(house, records, RECORDS), Following(house, looks, ACCESS)]
+        assert [one.step() for one in following] == [0, CLIENTS]
+        assert _log(house, ACCESS).size() == CLIENTS
+        for one in following:
+            one.close()
+    house.store.close()
+
+
+def test_a_live_store_that_was_set_back_is_never_joined_to_its_log(tmp_path: Path) -> None:
+    place = tmp_path / "store.db"
+    house = house_for(place, live=True)
+    looks = log_directory(place, ACCESS)
+    assert looks is not None
+    with TileLog(looks, log_key(looks, _Fixed())) as log:
+        log.append([b"of a later state of this store"])
+    _look(house, 2)
+    following = Following(house, looks, ACCESS)
+    assert following.step() == following.step() == 0
+    assert _log(house, ACCESS).size() == 1
+    assert log_key(looks, _Fixed()).verifier.line == _log(house, ACCESS).vkey()
+    house.store.close()
+
+
+def test_an_altered_leaf_among_the_last_or_in_the_sample_is_found(log: TileLog) -> None:
+    count = LAST_COMPARED + 100
+    rows = Rows(*(sealed(number) for number in range(count)))
+    assert Sequencer(log, rows).catch_up() == count
+    for place, picked in ((count - LAST_COMPARED, 0), (7, 7)):
+        honest, rows.rows[place] = rows.rows[place], sealed(place, "b")
+        with pytest.raises(SetBackError, match=f"entry {place} "):
+            Sequencer(log, rows, lambda _below, picked=picked: picked)
+        rows.rows[place] = honest
+    rows.rows[7] = sealed(7, "b")
+    unlucky = Sequencer(log, rows, lambda _below: 3)
+    assert unlucky.catch_up() == 0
+    rows.rows.append(sealed(count))
+    with pytest.raises(SetBackError, match="entry 7 "):
+        _with(unlucky, 7).catch_up()
+    assert log.size == count
+
+
+def _with(sequencer: Sequencer, picked: int) -> Sequencer:
+    sequencer._pick = lambda _below: picked
+    return sequencer

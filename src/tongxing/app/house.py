@@ -23,6 +23,7 @@ from tongxing.app.sequencing import log_directory
 from tongxing.app.witnessing import witnesses_of
 from tongxing.domain.book import Book
 from tongxing.domain.clock import BEIJING
+from tongxing.domain.leaf import ACCESS
 from tongxing.profile.signs import NAMES
 from tongxing.service.event_leaves import sealer_of
 from tongxing.service.house import House
@@ -83,7 +84,7 @@ def house_for(
     kind = _clock_kind(store, live=live, start=start)
     _keep_book(store, book_root)
     store.sealer = sealer_of(_book(book_root))
-    directory = log_directory(place)
+    records, looks = log_directory(place), log_directory(place, ACCESS)
     return House(
         store=store,
         market=_market(book_root),
@@ -91,8 +92,9 @@ def house_for(
         clock=WallClock(store.last_known_at()) if kind == "wall" else MarketClock(store),
         entropy=entropy,
         code_version=__version__,
-        log=None if directory is None else PublishedLog(directory),
-        witnesses=witnesses_of(directory),
+        log=None if records is None else PublishedLog(records),
+        access_log=None if looks is None else PublishedLog(looks),
+        witnesses=witnesses_of(records),
     )
 
 

@@ -1,4 +1,4 @@
-"""The part of a worker that writes the log of records: leaves of the store under signed checkpoints.
+"""The part of a worker that writes the logs of a house: leaves of the store under signed checkpoints.
 
 It is a thread of its own: a decision is sealed in the store before anything is sent, and stands under a
 checkpoint within a second, while the worker goes on. Of several workers of one store one writes; another
@@ -7,6 +7,7 @@ takes over when it is gone.
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -21,7 +22,7 @@ from tongxing.adapters.tlog.published import KEY_FILE
 from tongxing.adapters.tlog.sequencer import Sequencer, SetBackError
 from tongxing.app.comparing import Comparing, places_of
 from tongxing.app.witnessing import Asking, check_names, policy_of
-from tongxing.domain.leaf import SealedLeaf
+from tongxing.domain.leaf import LOGS, RECORDS, SealedLeaf
 from tongxing.ledger.lines import TextError
 from tongxing.ledger.note_keys import ED25519, KEY_BYTES, SigningKey, signing_key
 from tongxing.service.house import House
@@ -30,18 +31,17 @@ from tongxing.service.ports import Entropy, StoreError
 LINGER_SECONDS = 0.2
 RETRY_SECONDS = 5.0
 JOIN_SECONDS = 5.0
-RECORDS = "records"
 NAMED, DIRECTORY = "TONGXING_LOG_NAME", "TONGXING_LOG_DIR"
 LOCAL_NAME = "tongxing.local"
 log = structlog.get_logger()
 
 
-def log_directory(place: Path | str) -> Path | None:
-    """Where the log of a store lies: beside its file, or where `TONGXING_LOG_DIR` says; None: nowhere."""
+def log_directory(place: Path | str, name: str = RECORDS) -> Path | None:
+    """Where a log of a store lies: beside its file, or where `TONGXING_LOG_DIR` says; None: nowhere."""
     named = os.environ.get(DIRECTORY)
     if named:
-        return Path(named) / RECORDS
-    return None if is_postgres(place) else Path(f"{place}.log") / RECORDS
+        return Path(named) / name
+    return None if is_postgres(place) else Path(f"{place}.log") / name
 
 
 def log_key(directory: Path, entropy: Entropy) -> SigningKey:
@@ -73,19 +73,101 @@ def key_path(directory: Path) -> Path:
     return directory.parent / f"{directory.name}.key"
 
 
-class Sequencing:
-    """Writes the log of a house until it is stopped."""
+class Following:
+    """One log of a house, held open while it can be, and what keeps it from being written."""
 
-    def __init__(self, house: House, directory: Path, asking: Asking | None = None) -> None:
-        self._house, self._directory, self._asking = house, directory, asking
+    def __init__(self, house: House, directory: Path, name: str, asking: Asking | None = None) -> None:
+        """`asking`: asks the witnesses of this log about each checkpoint."""
+        self._house, self._directory, self._name, self._asking = house, directory, name, asking
+        self._open: tuple[TileLog, Sequencer] | None = None
+        self._told, self._rests_until = "", 0.0
+
+    def step(self) -> int:
+        """Append what the store has and the log has not; how many. One that fails rests a while."""
+        if time.monotonic() < self._rests_until:
+            return 0
+        try:
+            written = self._sequencer().catch_up()
+            self._show_again()
+        except SetBackError as problem:
+            self.close()
+            self._begin_anew(str(problem))
+        except (LogError, StoreError, OSError) as problem:
+            self._rest(str(problem))
+        except Exception:
+            log.exception("a log failed", log=self._name)
+            self._rest("")
+        else:
+            self._told = ""
+            return written
+        return 0
+
+    def close(self) -> None:
+        """Give the log back."""
+        if self._open is not None:
+            self._open[0].close()
+            self._open = None
+
+    def _sequencer(self) -> Sequencer:
+        """The open log; raises when it cannot be held."""
+        if self._open is None:
+            key = log_key(self._directory, self._house.entropy)
+            asking = self._asking
+            held = TileLog(self._directory, key, cosign=None if asking is None else asking.cosign)
+            try:
+                (self._directory / KEY_FILE).write_text(f"{key.verifier.line}\n", encoding="ascii")
+                self._open = held, Sequencer(held, self._leaves)
+            except BaseException:
+                held.close()
+                raise
+        return self._open[1]
+
+    def _show_again(self) -> None:
+        """Ask the witnesses about a tree that stands still, when it is time."""
+        if self._open is not None and self._asking is not None and self._asking.due():
+            self._open[0].publish()
+
+    def _rest(self, why: str) -> None:
+        """Try again later; a reason is told once."""
+        if why and why != self._told:
+            self._told = why
+            log.error("a log waits", log=self._name, why=why)
+        self.close()
+        self._rests_until = time.monotonic() + RETRY_SECONDS
+
+    def _begin_anew(self, why: str) -> None:
+        """A demo that was restarted begins another log under another name; other stores wait for a person.
+
+        The old log and its key are put aside, never deleted: what was published stays checkable.
+        """
+        if self._house.store.setting("clock") != "market":
+            self._rest(f"it stands still: the store was set back ({why})")
+            return
+        beside = self._directory.parent
+        number = 1 + sum(1 for _ in beside.glob(f"{self._directory.name}.old-*[0-9]"))
+        aside = beside / f"{self._directory.name}.old-{number}"
+        self._directory.rename(aside)
+        key_path(self._directory).rename(key_path(aside))
+        log.warning("another log is begun; the one before is put aside", why=why, aside=aside.name)
+
+    def _leaves(self, after: int, limit: int) -> Sequence[SealedLeaf]:
+        return self._house.store.entries(self._name, after=after, limit=limit)
+
+
+class Sequencing:
+    """Writes the logs of a house until it is stopped."""
+
+    def __init__(self, logs: Sequence[Following], *, wait: bool = False) -> None:
+        """`wait`: begin when the witnesses were asked once, so that nothing is refused for want of asking."""
+        self._logs, self._wait = logs, wait
         self._stop = threading.Event()
         self._asked = threading.Event()
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
 
     def __enter__(self) -> Self:
-        """Begin; with witnesses, when they were asked once, so that nothing is refused for want of asking."""
+        """Begin."""
         self._thread.start()
-        if self._asking is not None:
+        if self._wait:
             self._asked.wait(JOIN_SECONDS)
         return self
 
@@ -95,77 +177,41 @@ class Sequencing:
         self._thread.join(timeout=JOIN_SECONDS)
 
     def _run(self) -> None:
-        told = ""
         while not self._stop.is_set():
-            try:
-                self._write()
-            except SetBackError as problem:
-                self._begin_anew(str(problem))
-            except (LogError, StoreError, OSError) as problem:
-                if str(problem) != told:
-                    told = str(problem)
-                    log.error("the log of records waits", why=told)  # noqa: TRY400 - for a person
-                self._stop.wait(RETRY_SECONDS)
-            except Exception:
-                log.exception("the log of records failed")
-                self._stop.wait(RETRY_SECONDS)
-
-    def _write(self) -> None:
-        """Hold the log and follow the store; raises when either fails."""
-        key = log_key(self._directory, self._house.entropy)
-        asking = self._asking
-        with TileLog(self._directory, key, cosign=None if asking is None else asking.cosign) as records:
-            (self._directory / KEY_FILE).write_text(f"{key.verifier.line}\n", encoding="ascii")
-            sequencer = Sequencer(records, self._leaves)
-            while not self._stop.is_set():
-                wrote = sequencer.catch_up()
-                if asking is not None and asking.due():
-                    records.publish()
-                self._asked.set()
-                if wrote == 0:
-                    self._stop.wait(LINGER_SECONDS)
-
-    def _begin_anew(self, why: str) -> None:
-        """A demo that was restarted begins another log under another name; other stores wait for a person.
-
-        The old log and its key are put aside, never deleted: what was published stays checkable.
-        """
-        if self._house.store.setting("clock") != "market":
-            log.error("the log of records stands still: the store was set back", why=why)
-            self._stop.wait(RETRY_SECONDS)
-            return
-        beside = self._directory.parent
-        number = 1 + sum(1 for _ in beside.glob(f"{self._directory.name}.old-*[0-9]"))
-        aside = beside / f"{self._directory.name}.old-{number}"
-        self._directory.rename(aside)
-        key_path(self._directory).rename(key_path(aside))
-        log.warning("another log of records is begun; the one before is put aside", why=why, aside=aside.name)
-
-    def _leaves(self, after: int, limit: int) -> Sequence[SealedLeaf]:
-        return self._house.store.leaves(after=after, limit=limit)
+            written = sum(one.step() for one in self._logs)
+            self._asked.set()
+            if not written:
+                self._stop.wait(LINGER_SECONDS)
+        for one in self._logs:
+            one.close()
 
 
 def sequencing_of(house: House, place: Path | str) -> AbstractContextManager[object]:
-    """The log of a store, written while the worker works; nothing where no directory is named.
+    """The logs of a store, written while the worker works; nothing where no directory is named.
+
+    The log of records is shown to the witnesses of its policy.
 
     Raises:
         LogError: the policy of its witnesses cannot be used; nothing was begun.
     """
-    directory = log_directory(place)
-    policy = policy_of(directory)
-    if directory is None:
-        return nullcontext()
-    if policy is None:
-        return Sequencing(house, directory)
-    key = log_key(directory, house.entropy).verifier
+    records = log_directory(place)
+    policy = policy_of(records)
+    named = ((name, log_directory(place, name)) for name in LOGS)
+    asking = None if records is None or policy is None else Asking(records, policy)
+    logs = [
+        Following(house, directory, name, asking if name == RECORDS else None)
+        for name, directory in named
+        if directory is not None
+    ]
+    if records is None or policy is None:
+        return Sequencing(logs) if logs else nullcontext()
+    key = log_key(records, house.entropy).verifier
     check_names(policy, key)
-    return _both(
-        Sequencing(house, directory, Asking(directory, policy)), Comparing(directory, key, places_of())
-    )
+    return _both(Sequencing(logs, wait=True), Comparing(records, key, places_of()))
 
 
 @contextmanager
 def _both(sequencing: Sequencing, comparing: Comparing) -> Iterator[None]:
-    """The log is written, and compared with what other places show of it."""
+    """The logs are written, and that of records is compared with what other places show of it."""
     with sequencing, comparing:
         yield

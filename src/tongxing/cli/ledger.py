@@ -25,9 +25,10 @@ from tongxing.ledger.lines import HASH_BYTES, ProofError, TextError, base64_text
 from tongxing.ledger.notes import parse_note, verify_note
 from tongxing.ledger.proving import Prover
 from tongxing.ledger.quorum import parse_policy
-from tongxing.ledger.receipts import parse_receipt, verify_receipt
+from tongxing.ledger.receipts import Receipt, parse_receipt, verify_receipt
 from tongxing.ledger.receipts import receipt as receipt_of
 from tongxing.ledger.tiles import WIDTH, Tile, decode_bundle
+from tongxing.service.record_check import check_record, is_record
 
 NOT_VALID = 1
 """Exit code of a text that reads well and does not hold."""
@@ -45,7 +46,9 @@ ledger_policy.register(app)
 
 @app.command()
 def verify(
-    receipt: Annotated[str, typer.Argument(metavar="RECEIPT", help="a .tlog-proof file")],
+    receipt: Annotated[
+        str, typer.Argument(metavar="RECEIPT", help="a .tlog-proof file, or a record as JSON")
+    ],
     *,
     policy: Annotated[str, typer.Option("--policy", help="logs, witnesses and quorum (C2SP tlog-policy)")],
     entry: Annotated[
@@ -62,12 +65,16 @@ def verify(
 
     prints {"valid":true,"origin":"log.example/records","index":137,"size":300,"leaf_hash":"…",
     "witnesses":["w1.example"],"error":null}. A policy for one log and one witness:
-    `log log.example/records+…`, `witness w1 w1.example+…`, `quorum w1`, each on a line of its own.
+    `log log.example/records+…`, `witness w1 w1.example+…`, `quorum w1`, each on a line of its own. A record
+    taken away as JSON is checked as well: its opened groups are what was sealed; it names "opened", "closed".
     """
+    data = read_bytes(receipt)
     try:
-        found = parse_receipt(read_bytes(receipt))
+        found, groups = _taken(data)
         rules = parse_policy(read_bytes(policy))
         digest = _leaf(found.extra, entry, leaf)
+    except ProofError as wrong:
+        _not_valid({}, wrong)
     except TextError as malformed:
         stop(str(malformed))
     try:
@@ -78,7 +85,7 @@ def verify(
         stop(str(malformed))
     tree = opened.checkpoint
     told = {"origin": tree.origin, "index": found.index, "size": tree.size, "leaf_hash": digest.hex()}
-    print_line({"valid": True, **told, "witnesses": _names(opened), "error": None})
+    print_line({"valid": True, **told, **groups, "witnesses": _names(opened), "error": None})
 
 
 @app.command()
@@ -261,3 +268,13 @@ def _names(opened: Opened) -> list[str]:
 def _not_valid(told: Mapping[str, object], wrong: ProofError) -> NoReturn:
     print_line({"valid": False, **told, "error": str(wrong)})
     raise typer.Exit(NOT_VALID)
+
+
+def _taken(data: bytes) -> tuple[Receipt, Mapping[str, object]]:
+    """The receipt of a file, and which groups a record has opened and closed; a bare receipt has none."""
+    if not is_record(data):
+        return parse_receipt(data), {}
+    record = check_record(data)
+    if record.receipt is None:
+        raise TextError("this record was taken away before a checkpoint covered it: it has no receipt")
+    return record.receipt, {"opened": list(record.opened), "closed": list(record.file.closed)}

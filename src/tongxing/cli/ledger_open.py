@@ -1,5 +1,6 @@
 """`tongxing ledger open` and `opened`: one group of fields of a sealed record for somebody outside."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -9,7 +10,9 @@ from tongxing.adapters.policy.cedar import CedarAccess
 from tongxing.app.assistants import is_demo
 from tongxing.cli.opening import StorePath, opened
 from tongxing.cli.output import print_line, read_bytes, stop
+from tongxing.ledger.leaves import leaf_hash
 from tongxing.service.disclose import DiscloseRefusedError, check_opening, disclose
+from tongxing.service.record_check import CheckedRecord, check_record, is_record
 
 NOT_VALID = 1
 
@@ -48,17 +51,24 @@ def open_(
 
 
 def opened_(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="an opening; `-` reads standard input")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="an opening or a record; `-` reads standard input")
+    ],
 ) -> None:
-    """Check an opening without the store: are these the fields that were sealed? 0 valid, 1 not.
+    """Check an opening, or a record as JSON, without the store: was this sealed? 0 valid, 1 not.
 
     Example: tongxing ledger opened amount.json
 
     prints {"valid":true,"leaf_index":137,"leaf_hash":"…","kind":"trade","group":"amount","fields":{…}}; that
-    the leaf stands in the log is for `tongxing ledger verify` with its receipt.
+    the leaf stands in the log is for `tongxing ledger verify` with its receipt. Of a record a client took
+    away it prints "groups":{group:fields} and "closed":[groups with a commitment only].
     """
+    data = read_bytes(file)
     try:
-        found = check_opening(read_bytes(file))
+        if is_record(data):
+            print_line(_told(check_record(data)))
+            return
+        found = check_opening(data)
     except ValueError as wrong:
         print_line({"valid": False, "error": str(wrong)})
         raise typer.Exit(NOT_VALID) from wrong
@@ -72,3 +82,15 @@ def opened_(
             "fields": dict(found.fields),
         }
     )
+
+
+def _told(record: CheckedRecord) -> Mapping[str, object]:
+    return {
+        "valid": True,
+        "leaf_index": record.file.leaf_index,
+        "leaf_hash": leaf_hash(record.entry).hex(),
+        "kind": record.leaf.kind,
+        "at": record.leaf.at.isoformat(),
+        "groups": {one.group: one.fields for one in record.file.groups},
+        "closed": list(record.file.closed),
+    }

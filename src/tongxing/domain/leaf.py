@@ -3,6 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+RECORDS, ACCESS = "records", "access"
+LOGS = (RECORDS, ACCESS)
+"""The logs of a house: what was done, and who looked at clients."""
+LOOK_KINDS = frozenset({"access", "disclosure"})
+"""Kinds of leaves that seal a look at a client or data handed outside."""
+
+
+def log_of(kind: str) -> str:
+    """Which log a new leaf of this kind goes to."""
+    return ACCESS if kind in LOOK_KINDS else RECORDS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commitment:
@@ -30,9 +41,13 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedLeaf:
-    """A leaf as stored: its index, its exact bytes and its RFC 6962 leaf hash."""
+    """A leaf as stored: its index, its place in a log, its exact bytes and its RFC 6962 leaf hash."""
 
     index: int
+    """Among all leaves of the store, from 0, without gaps."""
+    log: str
+    place: int
+    """Index of its entry in that log, from 0, without gaps."""
     leaf: Leaf
     encoded: bytes
     leaf_hash: bytes

@@ -1,11 +1,12 @@
 """What is sealed of a look at a client's data: who, what, what for, by which policy, and why."""
 
 from tongxing.domain.clock import seconds
+from tongxing.domain.leaf import LOOK_KINDS
 from tongxing.service.ports_people import AccessEntry
 from tongxing.service.sealing import Groups
 
 ACCESS, DISCLOSURE = "access", "disclosure"
-ACCESS_KINDS = frozenset({ACCESS, DISCLOSURE})
+ACCESS_KINDS = LOOK_KINDS
 PARTNER = "partner"
 DISCLOSE = "record.disclose"
 """The act of opening a group of a sealed record for somebody outside."""

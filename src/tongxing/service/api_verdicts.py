@@ -25,7 +25,7 @@ from tongxing.service.api_shapes_records import (
 from tongxing.service.console_terms import ended, refusals
 from tongxing.service.house import House
 from tongxing.service.leaf_view import leaf_view, receipts_of
-from tongxing.service.log_receipts import receipt_of
+from tongxing.service.log_receipts import key_line_of, receipt_of
 from tongxing.service.phrases import title
 from tongxing.service.ports import DecisionRow, ErasedError
 from tongxing.service.stored import DecisionRecord, decode_decision, decode_message
@@ -162,7 +162,7 @@ def proof(house: House, reach: Reach, index: int) -> ProofAnswer:
         intact=view.intact,
         erased=view.erased,
         receipt=receipt_of(house, index).decode("ascii"),
-        log="" if house.log is None else house.log.vkey(),
+        log=key_line_of(house, kept[0].log),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tongxing.compliance.witnessed import NEVER
+from tongxing.domain.leaf import RECORDS
 from tongxing.ledger.checkpoints import Opened, open_checkpoint
 from tongxing.ledger.lines import ProofError, TextError
 from tongxing.ledger.note_keys import verifier_key
@@ -77,7 +78,7 @@ class LogView:
     size: int
     root: str
     leaves: int
-    """Leaves of the store; those above `size` wait for their checkpoint."""
+    """Records of the store; those above `size` wait for their checkpoint."""
     quorum: QuorumRow | None
     witnesses: tuple[WitnessRow, ...] = ()
     checkpoints: tuple[CheckpointRow, ...] = ()
@@ -99,7 +100,7 @@ def log_view(house: House) -> LogView:
         vkey="" if house.log is None else house.log.vkey(),
         size=0 if opened is None else opened.checkpoint.size,
         root="" if opened is None else opened.checkpoint.root.hex(),
-        leaves=house.store.count_leaves(),
+        leaves=house.store.count_entries(RECORDS),
         quorum=None,
     )
     return made if house.witnesses is None else _watched(house, made)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tongxing.domain.book import Book
 from tongxing.domain.clock import Clock
+from tongxing.domain.leaf import ACCESS, RECORDS
 from tongxing.service.ports import Entropy, Log, Market, Store
 from tongxing.service.ports_log import WitnessWatch
 
@@ -19,6 +20,12 @@ class House:
     entropy: Entropy
     code_version: str
     log: Log | None = None
-    """The log that the worker of this store writes; None: none is kept."""
+    """The log of records that the worker of this store writes; None: none is kept."""
+    access_log: Log | None = None
+    """The log of looks at clients beside it."""
     witnesses: WitnessWatch | None = None
-    """The witnesses of the log; None: its operator wants none."""
+    """The witnesses of the log of records; None: its operator wants none."""
+
+    def log_named(self, name: str) -> Log | None:
+        """The log of that name; None where none is kept."""
+        return {RECORDS: self.log, ACCESS: self.access_log}.get(name)

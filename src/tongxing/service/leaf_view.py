@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from tongxing.delivery.deliver import message_id
 from tongxing.domain.draft import Draft
-from tongxing.domain.leaf import Leaf, SealedLeaf
+from tongxing.domain.leaf import RECORDS, Leaf, SealedLeaf
 from tongxing.domain.message import Message
 from tongxing.ledger.leaves import LeafError, decode, leaf_hash, opens, root
 from tongxing.service.client_names import epoch
@@ -44,18 +44,19 @@ class _Tree:
         return len(self.blocks) * BLOCK + len(self.rest)
 
 
-_trees: WeakKeyDictionary[Store, _Tree] = WeakKeyDictionary()
+_trees: WeakKeyDictionary[Store, dict[str, _Tree]] = WeakKeyDictionary()
 _turn = Lock()
 
 
-def tree_head(house: House) -> tuple[int, str]:
-    """How many leaves there are, and their Merkle root (RFC 6962) in hex; only new leaves are read."""
+def tree_head(house: House, log: str = RECORDS) -> tuple[int, str]:
+    """How many leaves a log has, and their Merkle root (RFC 6962) in hex; only new leaves are read."""
     with _turn:
         now = epoch(house.store)
-        tree = _trees.get(house.store)
+        trees = _trees.setdefault(house.store, {})
+        tree = trees.get(log)
         if tree is None or tree.erasures != now:
-            tree = _trees[house.store] = _Tree(erasures=now)
-        while page := house.store.leaves(after=tree.size, limit=BLOCK - len(tree.rest)):
+            tree = trees[log] = _Tree(erasures=now)
+        while page := house.store.entries(log, after=tree.size, limit=BLOCK - len(tree.rest)):
             tree.rest.extend(sealed.leaf_hash for sealed in page)
             if len(tree.rest) == BLOCK:
                 tree.blocks.append(root(tree.rest))
@@ -76,7 +77,7 @@ def leaf_view(house: House, index: int) -> LeafView | None:
         opened = _opened(house, sealed)
     except ErasedError:
         erased = True
-    size, top = tree_head(house)
+    size, top = tree_head(house, sealed.log)
     return LeafView(
         index=index,
         kind=sealed.leaf.kind,

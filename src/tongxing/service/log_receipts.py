@@ -5,11 +5,11 @@ with the salt of each, so that the browser can compute the sealed entry from wor
 """
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
-from tongxing.domain.leaf import SealedLeaf
+from tongxing.domain.leaf import RECORDS, SealedLeaf
 from tongxing.ledger.leaves import canonical_json, opens_with, salt
 from tongxing.service.house import House
 from tongxing.service.leaf_view import groups_behind
@@ -36,13 +36,18 @@ class RecordFile(msgspec.Struct, frozen=True, kw_only=True):
 
     format: str = FORMAT
     leaf_index: int
+    """Index of its entry in its log."""
     kind: str
     at: str
     entry: str
     """The bytes of the entry, base64."""
     groups: tuple[OpenedGroup, ...]
+    closed: tuple[str, ...] = ()
+    """Groups of which the file has the commitment only."""
     receipt: str
     """The receipt as text; empty while no checkpoint covers it."""
+    log_name: str
+    """`records` or `access`."""
     log: str
     """The key line of the log; empty where none is kept."""
     policy: str = ""
@@ -52,9 +57,30 @@ class RecordFile(msgspec.Struct, frozen=True, kw_only=True):
 def receipt_of(house: House, index: int) -> bytes:
     """The receipt of a leaf; empty while no checkpoint covers it, or where no log is kept."""
     page = house.store.leaves(after=index, limit=1)
-    if house.log is None or not page or page[0].index != index:
+    if not page or page[0].index != index:
         return b""
-    return house.log.receipt(index, page[0].encoded)
+    log = house.log_named(page[0].log)
+    return b"" if log is None else log.receipt(page[0].place, page[0].encoded)
+
+
+def key_line_of(house: House, log: str) -> str:
+    """The key line of a log; empty where none is kept."""
+    found = house.log_named(log)
+    return "" if found is None else found.vkey()
+
+
+def policy_of(house: House, log: str) -> str:
+    """Which witnesses must have seen a log; empty where none are wanted: of looks none are."""
+    return "" if house.witnesses is None or log != RECORDS else house.witnesses.policy()
+
+
+def closed_but(record: RecordFile, chosen: Collection[str]) -> RecordFile | None:
+    """The record with these groups opened and no others; None where one of them is not open in it."""
+    opened = tuple(one for one in record.groups if one.group in chosen)
+    if len(opened) != len(set(chosen)):
+        return None
+    shut = tuple(one.group for one in record.groups if one.group not in chosen)
+    return msgspec.structs.replace(record, groups=opened, closed=(*record.closed, *shut))
 
 
 def record_file(me: Mine, index: int) -> RecordFile | None:
@@ -69,16 +95,19 @@ def record_file(me: Mine, index: int) -> RecordFile | None:
     if found is None:
         return None
     sealed, client_id, record_key = found
-    behind = groups_behind(house, sealed, client_id, record_key)
+    opened = _opened(sealed, groups_behind(house, sealed, client_id, record_key), record_key)
+    names = {one.group for one in opened}
     return RecordFile(
-        leaf_index=index,
+        leaf_index=sealed.place,
         kind=sealed.leaf.kind,
         at=sealed.leaf.at.isoformat(),
         entry=b64encode(sealed.encoded).decode(),
-        groups=tuple(_opened(sealed, behind, record_key)),
+        groups=tuple(opened),
+        closed=tuple(group for group in sealed.leaf.groups if group not in names),
         receipt=receipt_of(house, index).decode(),
-        log="" if house.log is None else house.log.vkey(),
-        policy="" if house.witnesses is None else house.witnesses.policy(),
+        log_name=sealed.log,
+        log=key_line_of(house, sealed.log),
+        policy=policy_of(house, sealed.log),
     )
 
 

@@ -101,7 +101,7 @@ class ErasedError(LookupError):
 
 
 class Log(Protocol):
-    """The log of records as others see it (C2SP tlog-tiles): the index of an entry is that of its leaf."""
+    """A log as others see it (C2SP tlog-tiles): the index of an entry is the place of its leaf."""
 
     def vkey(self) -> str:
         """The public key line of the log; empty before it is begun."""
@@ -515,6 +515,12 @@ class Store(Protocol):
     def leaves(self, *, after: int = 0, limit: int = 100) -> Sequence[SealedLeaf]: ...
 
     def count_leaves(self) -> int: ...
+
+    def entries(self, log: str, *, after: int = 0, limit: int = 100) -> Sequence[SealedLeaf]:
+        """Leaves of one log in the order of their places there."""
+        ...
+
+    def count_entries(self, log: str) -> int: ...
 
     @property
     def keys(self) -> Keys: ...

@@ -1,10 +1,12 @@
-"""The files of the log of records for anybody who audits it; no personal data stands in them."""
+"""The files of the logs for anybody who audits it; no personal data stands in them."""
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
+from tongxing.service.log_receipts import policy_of
+from tongxing.service.ports import Log
 from tongxing.web.front import front_of
 from tongxing.web.render import PageRequest
 
@@ -13,16 +15,22 @@ FOR_EVER = "public, max-age=31536000, immutable"
 PATH_LENGTH_MAX = 100
 
 
-@get("/log/records/{path:path}", act="public", sync_to_thread=True)
-def log_file(request: PageRequest, path: FromPath[str]) -> Response[bytes]:
-    """A checkpoint, a tile, a bundle of entries, the public key line or the policy; nothing else."""
+@get("/log/{log:str}/{path:path}", act="public", sync_to_thread=True)
+def log_file(request: PageRequest, log: FromPath[str], path: FromPath[str]) -> Response[bytes]:
+    """A checkpoint, a tile, a bundle, the public key line of a log, or its policy; nothing else."""
     house, name = front_of(request).house, str(path).lstrip("/")
-    log = house.log
-    found: bytes | None = None
-    if log is not None and len(name) <= PATH_LENGTH_MAX:
-        found = f"{log.vkey()}\n".encode() if name == VKEY and log.vkey() else log.file(name)
-        if name == POLICY and house.witnesses is not None:
-            found = house.witnesses.policy().encode() or None
+    if name == POLICY:
+        return _answer(policy_of(house, log).encode() or None, name)
+    return _answer(_file(house.log_named(log), name), name)
+
+
+def _file(log: Log | None, name: str) -> bytes | None:
+    if log is None or len(name) > PATH_LENGTH_MAX:
+        return None
+    return f"{log.vkey()}\n".encode() if name == VKEY and log.vkey() else log.file(name)
+
+
+def _answer(found: bytes | None, name: str) -> Response[bytes]:
     if found is None:
         raise NotFoundException(detail="file")
     plain = name in (CHECKPOINT, VKEY, POLICY)

@@ -9,7 +9,7 @@ from tongxing.adapters.store import tables as t
 from tongxing.adapters.vault.envelope import EnvelopeVault
 from tongxing.domain.bodies import BODIES
 from tongxing.domain.event import Event, Retention
-from tongxing.domain.leaf import Leaf, SealedLeaf
+from tongxing.domain.leaf import Leaf, SealedLeaf, log_of
 from tongxing.ledger.leaves import RECORD_KEY_BYTES, encode, leaf, leaf_hash
 from tongxing.service.ports import Sealer
 
@@ -20,7 +20,7 @@ NONE_BEFORE = -1
 
 
 class LeafWriting:
-    """Appends leaves under the next index, in the order in which they come."""
+    """Appends leaves under the next index, each at the next place of its log, in the order they come."""
 
     def __init__(
         self,
@@ -34,6 +34,8 @@ class LeafWriting:
         self._connection, self._vault = connection, vault
         self._later, self._sequence, self._token = later, sequence, token
         self._next: int | None = None
+        self._places: dict[str, int] = {}
+        """log -> its next place."""
         self._unwritten: dict[tuple[str, str], int] = {}
         """(client, kind) -> last leaf of this transaction."""
 
@@ -48,15 +50,21 @@ class LeafWriting:
         event_seq: int | None = None,
     ) -> SealedLeaf:
         """Append a leaf; its record key is sealed under the client's key of that class and source."""
-        if self._next is None:
-            self._sequence()
-            self._next = int(self._connection.execute(statements.NEXT_LEAF).scalar_one())
-        index, self._next = self._next, self._next + 1
         encoded = encode(made)
-        sealed = SealedLeaf(index=index, leaf=made, encoded=encoded, leaf_hash=leaf_hash(encoded))
+        index, log, place = self._take(made.kind)
+        sealed = SealedLeaf(
+            index=index, log=log, place=place, leaf=made, encoded=encoded, leaf_hash=leaf_hash(encoded)
+        )
         self._later(
             statements.ADD_LEAVES,
-            {"leaf_index": index, "kind": made.kind, "encoded": encoded, "leaf_hash": sealed.leaf_hash},
+            {
+                "leaf_index": index,
+                "kind": made.kind,
+                "encoded": encoded,
+                "leaf_hash": sealed.leaf_hash,
+                "log": log,
+                "place": place,
+            },
         )
         self._later(
             statements.ADD_RECORD_KEYS,
@@ -87,6 +95,20 @@ class LeafWriting:
             made = leaf(found.kind, at=event.known_at, groups=groups, record_key=key)
             retention = BODIES[event.kind][1]
             self.add(made, event.client_id, key, retention=retention, source=event.source, event_seq=seq)
+
+    def _take(self, kind: str) -> tuple[int, str, int]:
+        """The next index, the log of this kind, and the next place there, under the sequencer's lock."""
+        log = log_of(kind)
+        if self._next is None:
+            self._sequence()
+            self._next = int(self._connection.execute(statements.NEXT_LEAF).scalar_one())
+        if log not in self._places:
+            self._places[log] = int(
+                self._connection.execute(statements.NEXT_PLACE, {"of_log": log}).scalar_one()
+            )
+        index, place = self._next, self._places[log]
+        self._next, self._places[log] = index + 1, place + 1
+        return index, log, place
 
     def _last(self, client_id: str, kinds: Collection[str]) -> int:
         """The client's last leaf of these kinds; -1 where there is none."""

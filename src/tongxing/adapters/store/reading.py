@@ -76,12 +76,15 @@ def read_leaf(
     record_key = sealing.unseal_record_key(
         vault, row.client_id, row.sealed, index, Retention(row.retention), row.source
     )
-    return sealed_leaf(row.leaf_index, row.encoded, row.leaf_hash), row.client_id, record_key
+    sealed = sealed_leaf(row.leaf_index, row.log, row.place, row.encoded, row.leaf_hash)
+    return sealed, row.client_id, record_key
 
 
-def sealed_leaf(index: int, encoded: bytes, leaf_hash: bytes) -> SealedLeaf:
+def sealed_leaf(index: int, log: str, place: int, encoded: bytes, leaf_hash: bytes) -> SealedLeaf:
     """A leaf as its table keeps it."""
-    return SealedLeaf(index=index, leaf=decode(encoded), encoded=encoded, leaf_hash=leaf_hash)
+    return SealedLeaf(
+        index=index, log=log, place=place, leaf=decode(encoded), encoded=encoded, leaf_hash=leaf_hash
+    )
 
 
 def _opened_state(vault: EnvelopeVault, client_id: str, sealed: bytes) -> bytes | None:

@@ -102,7 +102,20 @@ class Said(ABC):
         with self._reading() as connection:
             return tuple(sealed_leaf(*row) for row in connection.execute(query))
 
+    def entries(self, log: str, *, after: int = 0, limit: int = 100) -> Sequence[SealedLeaf]:
+        """Leaves of one log in the order of their places, without the first `after` ones; no key needed."""
+        of = t.leaf.c
+        query = select(*statements.LEAF_COLUMNS).where(of.log == log, of.place >= after)
+        with self._reading() as connection:
+            found = connection.execute(query.order_by(of.place).limit(limit))
+            return tuple(sealed_leaf(*row) for row in found)
+
+    def count_entries(self, log: str) -> int:
+        """How many leaves a log has in the store: the place of the next one."""
+        with self._reading() as connection:
+            return int(connection.execute(statements.NEXT_PLACE, {"of_log": log}).scalar_one())
+
     def count_leaves(self) -> int:
-        """How many leaves the ledger has: the index of the next one."""
+        """How many leaves there are in all logs together: the index of the next one."""
         with self._reading() as connection:
             return int(connection.execute(statements.NEXT_LEAF).scalar_one())

@@ -114,12 +114,16 @@ FOLDED_THROUGH = select(t.fold_offset.c.seq).where(t.fold_offset.c.partition == 
 LAG = select(func.coalesce(func.max(t.event.c.seq), 0) - func.coalesce(_folded, 0))
 COUNT_EVENTS = select(func.coalesce(func.max(t.event.c.seq), 0))
 NEXT_LEAF = select(func.coalesce(func.max(t.leaf.c.leaf_index), literal(-1)) + 1)
+NEXT_PLACE = select(func.coalesce(func.max(t.leaf.c.place), literal(-1)) + 1).where(
+    t.leaf.c.log == bindparam("of_log")
+)
+"""How many entries a log has in the store: the place of its next one."""
 
 STATE = select(t.client_state.c.blob).where(t.client_state.c.client_id == bindparam("of_client"))
 STATES = select(t.client_state.c.client_id, t.client_state.c.blob).where(
     t.client_state.c.client_id.in_(bindparam("of_clients", expanding=True))
 )
-LEAF_COLUMNS = (t.leaf.c.leaf_index, t.leaf.c.encoded, t.leaf.c.leaf_hash)
+LEAF_COLUMNS = (t.leaf.c.leaf_index, t.leaf.c.log, t.leaf.c.place, t.leaf.c.encoded, t.leaf.c.leaf_hash)
 LEAF_WITH_KEY = (
     select(
         *LEAF_COLUMNS,

@@ -92,7 +92,11 @@ leaf = Table(
     Column("kind", Text, nullable=False),
     Column("encoded", LargeBinary, nullable=False),
     Column("leaf_hash", LargeBinary, nullable=False),
+    Column("log", Text, nullable=False, server_default="records"),
+    Column("place", BigInteger),
+    Index("ix_leaf_log_place", "log", "place", unique=True),
 )
+"""`log`: `records` or `access`; `place`: index of the entry in that log, from 0, without gaps."""
 
 record_key = Table(
     "record_key",

@@ -6,12 +6,13 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from tongxing.service.leaf_view import leaf_view
-from tongxing.service.log_receipts import FILE_ENDING, RecordFile, receipt_of, record_file
+from tongxing.service.log_receipts import FILE_ENDING, RecordFile, closed_but, record_file
 from tongxing.service.me_who import Mine
 from tongxing.web.client.own import Drawn, own_of
 from tongxing.web.render import PageRequest
 
 NUMBER_LENGTH_MAX = 15
+GROUP, CHOSEN = "group", "chosen"
 HOW_TEXT = "text/plain; charset=utf-8"
 
 
@@ -22,7 +23,7 @@ def proof(request: PageRequest, number: FromPath[str]) -> Drawn:
     me = own.mine()
     found = _record(me, number)
     values = {
-        "leaf": leaf_view(own.front.house, found.leaf_index),
+        "leaf": leaf_view(own.front.house, int(number)),
         "record": found,
         "told": msgspec.to_builtins(found),
     }
@@ -34,17 +35,20 @@ def proof_receipt(request: PageRequest, number: FromPath[str]) -> Response[bytes
     """The receipt as a file (C2SP tlog-proof); 404 while no checkpoint covers the record."""
     own = own_of(request)
     found = _record(own.mine(), number)
-    made = receipt_of(own.front.house, found.leaf_index)
-    if not made:
+    if not found.receipt:
         raise NotFoundException(detail="receipt")
-    return _file(made, f"record-{found.leaf_index}{FILE_ENDING}", HOW_TEXT)
+    return _file(found.receipt.encode(), f"record-{number}{FILE_ENDING}", HOW_TEXT)
 
 
 @get("/me/proofs/{number:str}/record", act="own.read", sync_to_thread=True)
 def proof_record(request: PageRequest, number: FromPath[str]) -> Response[bytes]:
-    """The record with its fields, salts and receipt as one JSON file."""
+    """The record with its receipt as one JSON file: all its groups opened, or those that were chosen."""
     found = _record(own_of(request).mine(), number)
-    return _file(msgspec.json.encode(found), f"record-{found.leaf_index}.json", "application/json")
+    asked = request.query_params
+    taken = closed_but(found, asked.getall(GROUP, [])) if CHOSEN in asked else found
+    if taken is None:
+        raise NotFoundException(detail="group")
+    return _file(msgspec.json.encode(taken), f"record-{number}.json", "application/json")
 
 
 def _record(me: Mine, number: str) -> RecordFile:
