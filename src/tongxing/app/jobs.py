@@ -1,6 +1,7 @@
 """What pages may ask the worker to do: move the market clock, begin again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from tongxing.app.house import DEFAULT_START
@@ -73,7 +74,8 @@ def fill(
     wanted = store.setting(CLIENTS_WANTED)
     if wanted is None:
         store.set_setting(CLIENTS_WANTED, str(clients))
-    morning = demo_start(house, count=int(wanted or clients), progress=progress)
+    past = replace(house, witnesses=None)  # days that are played, not lived: nobody was there to witness them
+    morning = demo_start(past, count=int(wanted or clients), progress=progress)
     hire(house)
     store.set_setting(CLOCK, morning.isoformat())
     refresh(house)
