@@ -119,15 +119,22 @@ for (const copier of navigator.clipboard ? document.querySelectorAll("[data-copy
   });
 }
 
-/** A form that was sent is not sent twice by a double click; going back makes it ready again. */
+/** A form that was sent is not sent twice by a double click, and its button says that it is at work. */
+const FORM_WAITS_MS = 3000;
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return;
   const form = event.target;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
-  setTimeout(() => delete form.dataset.sent, 3000);
+  event.submitter?.setAttribute("aria-busy", "true");
+  setTimeout(() => delete form.dataset.sent, FORM_WAITS_MS);
 });
-addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+/** Going back makes everything ready again. */
+addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  document.querySelectorAll("button[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+});
 
 if ("serviceWorker" in navigator && document.body.dataset.worker) {
   addEventListener("load", () => navigator.serviceWorker.register(document.body.dataset.worker).catch(() => {}));

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from eyes import DESKTOP, PHONE, as_wide_as_its_screen, go, page_of
+from eyes import DESKTOP, PHONE, as_wide_as_its_screen, click, go, page_of
 from playwright.sync_api import Browser, expect
 from served_demo import Demo
 
@@ -56,6 +56,28 @@ def test_the_simple_home_writes_nothing_smaller_than_large_type(demo: Demo, chro
             found[path] = page.evaluate(TINY, LARGE)
             assert as_wide_as_its_screen(page), path
     assert {path: tiny for path, tiny in found.items() if tiny} == {}
+
+
+WIDTHS = """() => [...document.querySelectorAll('.holding-list > li')].map(
+    one => one.querySelector('.holding-name').getBoundingClientRect().width
+        / one.getBoundingClientRect().width)"""
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_name_of_a_holding_has_room_on_the_narrowest_phone(
+    demo: Demo, chromium: Browser, *, large: bool
+) -> None:
+    widths: list[float] = []
+    with page_of(chromium, demo, "", size=NARROW) as page:
+        if large:
+            page.context.add_cookies([{"name": "large", "value": "1", "url": demo.url}])
+        for person in demo.consenting[:8]:
+            go(page, f"{demo.url}/demo?q={person}")
+            click(page, person)
+            go(page, f"{demo.url}/me/holdings")
+            widths += page.evaluate(WIDTHS)
+    assert widths
+    assert min(widths) > 0.3, "a name is written one sign a line"
 
 
 def test_on_a_phone_cells_of_a_table_carry_their_names(demo: Demo, chromium: Browser) -> None:

@@ -107,6 +107,19 @@ def test_a_line_that_breaks_in_a_form_keeps_what_was_typed(demo: Demo, chromium:
         expect(page.locator("#act-status")).not_to_be_empty()
 
 
+def test_a_button_whose_answer_is_slow_says_that_it_is_at_work(demo: Demo, chromium: Browser) -> None:
+    with page_of(chromium, demo, demo.consenting[9]) as page:
+        go(page, f"{demo.url}/me/plan/goals")
+        page.evaluate(
+            "addEventListener('submit', one => one.preventDefault())"
+        )  # an answer that does not come
+        button = page.locator("form[action='/me/plan'] button")
+        button.click()
+        expect(button).to_have_attribute("aria-busy", "true")
+        page.evaluate("dispatchEvent(new Event('pageshow'))")  # as the way back does
+        expect(button).not_to_have_attribute("aria-busy", "true")
+
+
 def test_the_market_clock_moves_one_day_and_the_page_follows(demo: Demo, chromium: Browser) -> None:
     with page_of(chromium, demo, "operations-1", size=PHONE) as page:
         go(page, f"{demo.url}/console/corridor")

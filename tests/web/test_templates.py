@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup
 
+from tongxing.domain.bodies import BODIES
 from tongxing.web import render, words
 from tongxing.web.render import TEMPLATES, environment, icon, reason_words
-from tongxing.web.words import catalogue, has, speak, t
+from tongxing.web.words import catalogue, has, named, speak, t
 
 NAMES = sorted(path.name for path in TEMPLATES.glob("*.html"))
 CALLED = re.compile(r"""\bt\(\s*'([a-z0-9_.]+)'\s*[,)]""")
@@ -51,6 +52,20 @@ def test_templates_keep_to_the_content_policy(name: str) -> None:
 def test_both_languages_have_the_same_words() -> None:
     assert catalogue("zh").keys() == catalogue("en").keys()
     assert catalogue("zh")
+
+
+@pytest.mark.parametrize("kind", sorted(BODIES))
+def test_every_kind_of_event_has_a_name_for_people(kind: str) -> None:
+    assert has(f"kind.{kind}")
+
+
+def test_names_of_the_book_are_english_on_an_english_page_and_stay_themselves_on_a_chinese_one() -> None:
+    speak("zh")
+    assert named("养老需求") == "养老需求"
+    speak("en")
+    assert named("养老需求") == "Needs for retirement"
+    assert named("贵州茅台示例") == "贵州茅台示例"
+    speak("zh")
 
 
 def test_slots_are_the_same_in_both_languages() -> None:

@@ -174,9 +174,9 @@ def test_a_label_is_corrected_deleted_and_restored_and_a_duty_is_not(mine: Brows
     label = re.findall(r'action="/me/profile/delete">.*?name="label" value="([^"]+)"', page, re.DOTALL)[0]
     status, to, _text = send(mine, "/me/profile/delete", {"label": label})
     assert (status, to) == (303, "/me/profile?done=deleted")
-    assert f'aria-label="{t("me.profile.restore_name", name=label)}"' in mine.get("/me/profile").text
+    assert f'{t("me.profile.restore")}<span class="hidden"> {label}</span>' in mine.get("/me/profile").text
     send(mine, "/me/profile/restore", {"label": label})
-    assert f'aria-label="{t("me.profile.delete_name", name=label)}"' in mine.get("/me/profile").text
+    assert f'{t("me.profile.delete")}<span class="hidden"> {label}</span>' in mine.get("/me/profile").text
     before = house.store.count_events()
     for path, fields, reason in (
         ("/me/profile/delete", {"label": "风险偏好中高"}, "duty"),

@@ -60,6 +60,37 @@ def test_a_goal_that_cannot_be_kept_comes_back_with_what_is_wrong(
     assert t(f"plan.notice.{reason}") in text
 
 
+@pytest.mark.parametrize(
+    ("over", "field"),
+    [({"amount": "many"}, "amount"), ({"due": "2020-01-01"}, "due"), ({"month": "900,000"}, "month")],
+)
+def test_the_field_that_was_refused_says_so_and_is_where_the_reader_stands(
+    mine: Browser, over: dict[str, str], field: str
+) -> None:
+    _status, _place, text = send(mine, "/me/plan/goals", GOAL | over)
+    found = re.search(r'<(?:input|select)[^>]*name="(\w+)"[^>]*aria-invalid="true"[^>]*>', text)
+    assert found is not None
+    assert found.group(1) == field
+    assert 'aria-describedby="goal-notice" autofocus' in found.group(0)
+    assert text.count("autofocus") == 1
+
+
+def test_many_goals_share_the_rows_of_what_they_have_alike(house: House) -> None:
+    with browser_of(house, "C000001") as browser:
+        for what, due in (("house", "2031-05-06"), ("education", "2032-05-06"), ("free", "2033-05-06")):
+            goal = GOAL | {"what": what, "due": due, "amount": "40,000", "month": ""}
+            assert send(browser, "/me/plan/goals", goal)[0] == 303
+        assert send(browser, "/me/plan", {})[0] == 303
+        page = browser.get("/me/plan", params={"lang": "zh"}).text
+        why = browser.get("/me/plan/why", params={"lang": "zh"}).text
+        english = browser.get("/me/plan", params={"lang": "en"}).text
+    assert page.count(f'<details class="more"><summary>{t("plan.pocket_why")}') >= 4
+    rows = re.findall(r'<th scope="row" class="wide">([^<]+)</th>', why)
+    worst = [row for row in rows if row == "2015年股灾"]
+    assert len(worst) < 3
+    assert "个口袋" not in english
+
+
 def test_a_choice_without_a_plan_is_refused_in_words(house: House) -> None:
     with browser_of(house, "C000003") as browser:
         status, _place, text = send(browser, "/me/plan/choice", {"choice": "keep"})

@@ -20,6 +20,17 @@ from tongxing.web.words import has, speak, t
 
 PLAN, GOALS = "/me/plan", "/me/plan/goals"
 EPISODES_MAX = 20
+FIELD_OF = {
+    "no_date": "due",
+    "goal_past": "due",
+    "goal_far": "due",
+    "no_amount": "amount",
+    "goal_amount": "amount",
+    "goal_month": "month",
+    "goal_priority": "priority",
+    "goal_twice": "what",
+}
+"""Why a goal was refused -> the field that a reader has to change."""
 
 
 @get(PLAN, act="own.read", sync_to_thread=False)
@@ -179,13 +190,16 @@ def _plan(own: Own, *, notice: str = "", status: int = 200) -> Drawn:
     return own.draw("plan_home.html", values, me=me, status=status)
 
 
-def _goals(own: Own, fields: dict[str, str], *, notice: str = "", status: int = 200) -> Drawn:
+def _goals(
+    own: Own, fields: dict[str, str], *, notice: str = "", wrong: str = "", status: int = 200
+) -> Drawn:
     me = own.mine()
     values = {
         "goals": goals_of(me),
         "kinds": GOAL_KINDS,
         "fields": fields,
         "notice": notice,
+        "wrong": wrong,
         "done": _done(own),
         "today": me.now.date(),
     }
@@ -194,7 +208,8 @@ def _goals(own: Own, fields: dict[str, str], *, notice: str = "", status: int = 
 
 def _refused_goal(own: Own, fields: Mapping[str, str], reason: str) -> Drawn:
     speak(language_of(own.request))
-    return _goals(own, dict(fields), notice=t(f"plan.notice.{reason}"), status=UNPROCESSABLE)
+    notice, wrong = t(f"plan.notice.{reason}"), FIELD_OF.get(reason, "")
+    return _goals(own, dict(fields), notice=notice, wrong=wrong, status=UNPROCESSABLE)
 
 
 def _names(own: Own, page: PlanPage) -> dict[str, str]:
