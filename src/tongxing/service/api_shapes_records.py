@@ -93,6 +93,8 @@ class ProofAnswer(Shape, frozen=True, kw_only=True):
     """One leaf of the ledger, checked anew for this answer."""
 
     leaf_index: int
+    log_index: int
+    """Index of its entry in its log, which the receipt, `tree_size` and `root` are of."""
     kind: str
     at: datetime
     leaf: str

@@ -149,6 +149,7 @@ def proof(house: House, reach: Reach, index: int) -> ProofAnswer:
         raise OutOfReachError(str(index))
     return ProofAnswer(
         leaf_index=index,
+        log_index=kept[0].place,
         kind=view.kind,
         at=view.at,
         leaf=base64.b64encode(kept[0].encoded).decode("ascii"),

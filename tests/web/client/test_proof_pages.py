@@ -125,6 +125,9 @@ def test_a_look_says_who_and_why_and_leads_to_its_proof(
     del logs
     number = own_leaf(house, owner, "access")
     assert f'href="/me/proofs/{number}"' in his.get("/me/privacy").text
+    page = his.get(f"/me/proofs/{number}").text
+    assert 'href="/me/privacy#looked"' in page
+    assert "None" not in page
     record = json.loads(his.get(f"/me/proofs/{number}/record").content)
     groups = {one["group"]: one["fields"] for one in record["groups"]}
     assert groups["who"]["person_id"] == "adviser-1"
