@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,8 @@ from sklearn.model_selection import GroupKFold, cross_val_predict  # type: ignor
 
 from tongxing.domain.utterances import Utterance
 
-type Floats = NDArray[np.float64]
-type Encoder = Callable[[Sequence[str]], NDArray[np.float32]]
+Floats: TypeAlias = NDArray[np.float64]
+Encoder: TypeAlias = Callable[[Sequence[str]], NDArray[np.float32]]
 """Sentences -> one vector of unit length each."""
 
 ENCODER_WEIGHT = 3.0

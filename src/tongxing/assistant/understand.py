@@ -63,7 +63,5 @@ def understand(
 
 def normalised(text: str) -> str:
     """Lower case, half-width, single spaces, at most `TEXT_MAX` characters."""
-    halved = "".join(
-        chr(ord(one) - 0xFEE0) if "！" <= one <= "～" else one for one in text[:TEXT_MAX]
-    )
+    halved = "".join(chr(ord(one) - 0xFEE0) if "！" <= one <= "～" else one for one in text[:TEXT_MAX])
     return " ".join(halved.lower().split())

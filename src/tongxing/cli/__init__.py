@@ -28,6 +28,7 @@ from tongxing.cli import (
     simulate,
     stores,
     stream,
+    understand,
 )
 from tongxing.cli.output import NOTHING, errors
 from tongxing.service.ports import StoreError
@@ -59,6 +60,7 @@ demo.register(app)
 people.register(app)
 serve.register(app)
 backup.register(app)
+understand.register(app)
 
 
 def main() -> None:
