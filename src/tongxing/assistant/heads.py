@@ -1,110 +1,156 @@
-"""Four linear judgements over one set of features, trained from the corpus and calibrated by style."""
+"""Four linear judgements over one row of features, fitted in closed form and calibrated by style.
+
+Each head is a ridge regression on yes (1) and no (0) for each of its classes; all heads share one solve.
+Its scores become probabilities by a scale, and for a yes or no by an offset as well, of least log loss on
+styles left out of the fit (Platt 1999; Guo et al. 2017).
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-from sklearn.model_selection import GroupKFold, cross_val_predict  # type: ignore[import-untyped]
 
+from tongxing.assistant.grams import Grams, learn_grams
+from tongxing.assistant.signals import Evidence, Signals
 from tongxing.domain.utterances import Utterance
 
 Floats: TypeAlias = NDArray[np.float64]
 Encoder: TypeAlias = Callable[[Sequence[str]], NDArray[np.float32]]
 """Sentences -> one vector of unit length each."""
 
-ENCODER_WEIGHT = 3.0
-"""Of the sentence vector against the character n-grams, both of unit length."""
-REGULARISATION = 8.0
+CUE_WEIGHT = 0.2
+"""Of a cue against the n-grams and the sentence vector, which have unit length each."""
+BIAS = 0.3
+RIDGE = 0.5
 FOLDS_MAX = 5
-TEMPERATURES = (0.1, 10.0)
+SCALES = np.geomspace(1.0, 40.0, 60)
+OFFSETS = np.linspace(-3.0, 3.0, 49)
+YES_NO = ("no", "yes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """One judgement: a linear model and the temperature that makes its probabilities honest."""
+    """One judgement: its classes, its columns of the weights, and what makes its probabilities honest."""
 
-    model: Any
-    temperature: float
+    classes: tuple[str, ...]
+    columns: slice
+    scale: float
+    offset: float
+    """Added to the last class: only a head of yes and no has one."""
 
-    def probabilities(self, features: Any) -> Floats:  # noqa: ANN401 - a scipy matrix has no type here
-        """Row by sentence, column by class of `model.classes_`."""
-        return _softmax(_scores(self.model.decision_function(features)) / self.temperature)
+    def probabilities(self, scores: Floats) -> Floats:
+        """Of each class, for one message."""
+        raised = _raised(scores[self.columns][None, :], self.scale, self.offset)
+        return np.asarray(raised[0] / raised.sum(), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heads:
     """What was learnt from one corpus; `with_encoder` says which features it needs."""
 
-    grams: Any
+    grams: Grams
+    gram_weights: NDArray[np.float32]
+    other_weights: NDArray[np.float32]
     with_encoder: bool
     intent: Head
     emotion: Head
     distress: Head
     crisis: Head
 
+    def scores(self, read: Evidence, encoder: Encoder | None) -> Floats:
+        """One score for each class of each head."""
+        places, values = self.grams.row(read.text)
+        others = _others([read], encoder)[0]
+        return np.asarray(values @ self.gram_weights[places] + others @ self.other_weights, dtype=np.float64)
 
-def train(corpus: Sequence[Utterance], encoder: Encoder | None) -> Heads:
-    """Learn all heads; calibration uses predictions for styles left out of the fit."""
-    texts = [one.text for one in corpus]
-    grams = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=1)
-    grams.fit(texts)
-    matrix = features(grams, texts, encoder)
-    groups = np.array([one.style for one in corpus])
+
+def train(corpus: Sequence[Utterance], signals: Signals, encoder: Encoder | None) -> Heads:
+    """Learn all heads; calibration uses scores for styles left out of the fit."""
+    read = [signals.read(one.text) for one in corpus]
+    grams = learn_grams([one.text for one in read])
+    matrix, others = grams.matrix([one.text for one in read]), _others(read, encoder)
+    likeness = np.asarray(matrix @ matrix.T + others @ others.T, dtype=np.float64)
     labels = (
         [one.intent for one in corpus],
         [one.emotion for one in corpus],
-        [one.distressed for one in corpus],
-        [one.mark == "crisis" for one in corpus],
+        [_yes_or_no(one.distressed) for one in corpus],
+        [_yes_or_no(one.mark == "crisis") for one in corpus],
     )
-    intent, emotion, distress, crisis = (_head(matrix, np.array(column), groups) for column in labels)
+    wanted = [_one_hot(column) for column in labels]
+    targets = np.hstack([hot for _classes, hot in wanted])
+    unseen = _scores_of_unseen(likeness, targets, [one.style for one in corpus])
+    solved = _solve(likeness, targets)
+    start, heads = 0, []
+    for classes, hot in wanted:
+        columns = slice(start, start + len(classes))
+        scale, offset = _calibrated(unseen[:, columns], hot)
+        heads.append(Head(classes=classes, columns=columns, scale=scale, offset=offset))
+        start = columns.stop
     return Heads(
         grams=grams,
+        gram_weights=np.asarray(matrix.T @ solved, dtype=np.float32),
+        other_weights=np.asarray(others.T @ solved, dtype=np.float32),
         with_encoder=encoder is not None,
-        intent=intent,
-        emotion=emotion,
-        distress=distress,
-        crisis=crisis,
+        intent=heads[0],
+        emotion=heads[1],
+        distress=heads[2],
+        crisis=heads[3],
     )
 
 
-def features(grams: Any, texts: Sequence[str], encoder: Encoder | None) -> Any:  # noqa: ANN401 - as above
-    """Character n-grams, and beside them the sentence vector when there is an encoder."""
-    found = grams.transform(texts)
-    if encoder is None:
-        return found
-    return hstack([found, csr_matrix(encoder(texts) * ENCODER_WEIGHT)], format="csr")
+def _others(read: Sequence[Evidence], encoder: Encoder | None) -> NDArray[np.float32]:
+    """Cues, a constant, and the sentence vectors when there is an encoder."""
+    cues = np.array([one.cues for one in read], dtype=np.float32) * CUE_WEIGHT
+    parts = [cues, np.full((len(read), 1), BIAS, dtype=np.float32)]
+    if encoder is not None:
+        parts.append(np.asarray(encoder([one.text for one in read]), dtype=np.float32))
+    return np.hstack(parts)
 
 
-def _head(matrix: Any, labels: NDArray[Any], groups: NDArray[Any]) -> Head:  # noqa: ANN401 - as above
-    model = LogisticRegression(C=REGULARISATION, max_iter=400)
-    folds = GroupKFold(n_splits=min(FOLDS_MAX, len(set(groups))))
-    unseen = cross_val_predict(model, matrix, labels, groups=groups, cv=folds, method="decision_function")
-    model.fit(matrix, labels)
-    return Head(model=model, temperature=_temperature(_scores(unseen), labels, model.classes_))
+def _solve(likeness: Floats, targets: Floats) -> Floats:
+    return np.asarray(np.linalg.solve(likeness + RIDGE * np.eye(len(likeness)), targets), dtype=np.float64)
 
 
-def _temperature(scores: Floats, labels: NDArray[Any], classes: NDArray[Any]) -> float:
-    """The divisor of scores with the least log loss on unseen styles (Guo et al. 2017)."""
-    columns = np.searchsorted(classes, labels)
-
-    def loss(temperature: float) -> float:
-        chosen = _softmax(scores / temperature)[np.arange(len(columns)), columns]
-        return float(-np.log(np.clip(chosen, 1e-9, 1.0)).mean())
-
-    return float(minimize_scalar(loss, bounds=TEMPERATURES, method="bounded").x)
-
-
-def _scores(decision: Floats) -> Floats:
-    """Two columns where the model gives the one score of a yes or no."""
-    return decision if decision.ndim > 1 else np.column_stack([np.zeros_like(decision), decision])
+def _scores_of_unseen(likeness: Floats, targets: Floats, styles: Sequence[str]) -> Floats:
+    """Each sentence scored by a fit without any sentence of its style."""
+    fold_of = {style: place % FOLDS_MAX for place, style in enumerate(sorted(set(styles)))}
+    folds = np.array([fold_of[style] for style in styles])
+    scores = np.zeros_like(targets)
+    for fold in set(fold_of.values()):
+        out, rest = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        scores[out] = likeness[np.ix_(out, rest)] @ _solve(likeness[np.ix_(rest, rest)], targets[rest])
+    return scores
 
 
-def _softmax(scores: Floats) -> Floats:
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float64)
+def _calibrated(scores: Floats, hot: Floats) -> tuple[float, float]:
+    """Scale and offset of the least log loss."""
+    offsets = OFFSETS if hot.shape[1] == len(YES_NO) else np.zeros(1)
+    losses = [
+        (float(_log_loss(_raised(scores, scale, offset), hot)), float(scale), float(offset))
+        for scale in SCALES
+        for offset in offsets
+    ]
+    _loss, scale, offset = min(losses)
+    return scale, offset
+
+
+def _log_loss(raised: Floats, hot: Floats) -> float:
+    chosen = (raised * hot).sum(axis=1) / raised.sum(axis=1)
+    return float(-np.log(np.clip(chosen, 1e-9, 1.0)).mean())
+
+
+def _raised(scores: Floats, scale: float, offset: float) -> Floats:
+    moved = scores * scale
+    moved[:, -1] += offset
+    return np.asarray(np.exp(moved - moved.max(axis=1, keepdims=True)), dtype=np.float64)
+
+
+def _yes_or_no(value: bool) -> str:  # noqa: FBT001 - a label, no switch
+    return YES_NO[value]
+
+
+def _one_hot(labels: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
+    classes, places = np.unique(np.array(labels), return_inverse=True)
+    return tuple(str(one) for one in classes), np.eye(len(classes))[places]

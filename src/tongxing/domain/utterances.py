@@ -53,6 +53,16 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TradeFacts:
+    """What is known of the writer's day beside the words; nothing known speaks for nothing."""
+
+    loss_today_bp: int = 0
+    """Today's loss in bp of the assets of the evening before; a gain is below zero."""
+    sign_ins_hour: int = 0
+    """Log-ins within the last hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
     """What one message means; probabilities are calibrated on styles the model was not trained on."""
 
