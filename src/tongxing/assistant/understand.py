@@ -9,6 +9,8 @@ from tongxing.assistant.slots import slots_in
 from tongxing.domain.utterances import TradeFacts, Understanding
 
 BP = 10_000
+GLAD = "happy"
+"""Tears and sleepless nights of joy are no distress; gallows humour and crisis stand whatever the mood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ def understand(text: str, mind: Mind, facts: TradeFacts) -> Understanding:
         choices=tuple(name for _p, name in ranked[: limits.choices]) if abstained else (),
         slots=slots_in(read.text),
         emotion=felt[1] if worded else "neutral",
-        distress=crisis or (worded and (read.care or distress_p * BP >= least)),
+        distress=crisis or (worded and (read.care or (felt[1] != GLAD and distress_p * BP >= least))),
         distress_p=round(distress_p, 4),
         crisis=crisis,
         crisis_p=round(crisis_p, 4),
