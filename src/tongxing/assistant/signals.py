@@ -22,7 +22,8 @@ class Evidence:
     care: bool
     """Gallows humour that cannot be told from earnest."""
     cues: tuple[float, ...]
-    """1 or 0 for each group of `CUES`, then crisis, care, and whether a look-alike was taken out."""
+    """1 or 0 for each group of `CUES`, and for a look-alike that was taken out. Crisis and care are none of
+    them: heads that saw them would lean on them, and find nothing where the expressions find nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Signals:
         for one in self.unless:
             plain = one.sub("…", plain)
         crisis, care = _any(self.crisis, plain), _any(self.care, plain)
-        flags = (*(_any(group, plain) for group in self.cues), crisis, care, plain != whole)
+        flags = (*(_any(group, plain) for group in self.cues), plain != whole)
         return Evidence(text=plain, crisis=crisis, care=care, cues=tuple(float(one) for one in flags))
 
 
