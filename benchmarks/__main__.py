@@ -31,7 +31,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
     "import": statements.run,
     "review": review.run,
     "timers": timers.run,
-    "understand": understand.run,
+    "assistant": understand.run,
     "web": web.run,
     "year": year.run,
 }

@@ -1,26 +1,42 @@
 """Understanding by n-grams alone: what is learnt, when it asks back, and whom it calls."""
 
-from datetime import date
+from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.assistant.listeners import CORPUS, listener
 
-pytest.importorskip("sklearn", reason="the extra `language` is not installed")
-
-from tongxing.adapters.book_files import load
-from tongxing.adapters.corpus_files import load_corpus
 from tongxing.assistant.slots import slots_in
-from tongxing.domain.utterances import INTENTS
-from tongxing.profile.signs import NAMES
-from tongxing.service.understand import TEST_STYLES, Listener
+from tongxing.domain.utterances import EMOTIONS, INTENTS, TradeFacts
+from tongxing.service.understand import TEST_STYLES
 
-CORPUS, _ = load_corpus()
-LISTENER = Listener(CORPUS, load(sign_names=NAMES), date(2026, 5, 6), None)
+LISTENER = listener()
 UNSEEN = [one for one in CORPUS if one.style in TEST_STYLES]
+READ = [LISTENER.read(one.text) for one in UNSEEN]
+FACTS = TradeFacts(loss_today_bp=800, sign_ins_hour=12)
 
 
-def test_unseen_styles_are_understood_far_better_than_by_chance() -> None:
-    right = sum(LISTENER.read(one.text).intent == one.intent for one in UNSEEN)
-    assert right / len(UNSEEN) >= 0.6
+def test_two_thirds_of_an_unseen_style_are_understood_by_n_grams_alone() -> None:
+    right = [read.intent == one.intent for one, read in zip(UNSEEN, READ, strict=True)]
+    assert sum(right) / len(right) >= 0.67
+
+
+def test_distress_in_an_unseen_style_is_found_and_seldom_imagined() -> None:
+    flagged = [one.distressed for one, read in zip(UNSEEN, READ, strict=True) if read.distress]
+    missed = [one.text for one, read in zip(UNSEEN, READ, strict=True) if one.distressed > read.distress]
+    assert len(missed) <= 0.15 * sum(one.distressed for one in UNSEEN), missed
+    assert sum(flagged) >= 0.75 * len(flagged)
+
+
+def test_crisis_in_an_unseen_style_is_missed_at_most_once_in_ten() -> None:
+    crisis = [read.crisis for one, read in zip(UNSEEN, READ, strict=True) if one.mark == "crisis"]
+    assert sum(crisis) >= 0.9 * len(crisis)
+
+
+def test_probabilities_of_an_unseen_style_are_honest_within_a_tenth() -> None:
+    right = sum(read.intent == one.intent for one, read in zip(UNSEEN, READ, strict=True)) / len(READ)
+    assert abs(right - sum(read.p for read in READ) / len(READ)) <= 0.1
 
 
 def test_words_of_ending_a_life_are_crisis_and_distress() -> None:
@@ -42,10 +58,34 @@ def test_a_sure_answer_offers_no_choices() -> None:
 
 
 def test_trade_facts_never_lower_the_judgement_and_sometimes_raise_it() -> None:
-    plain = [LISTENER.read(one.text).distress for one in UNSEEN]
-    joined = [LISTENER.read(one.text, trade_facts=True).distress for one in UNSEEN]
-    assert all(b or not a for a, b in zip(plain, joined, strict=True))
-    assert sum(joined) > sum(plain)
+    joined = [LISTENER.read(one.text, FACTS).distress for one in UNSEEN]
+    assert all(after or not before.distress for before, after in zip(READ, joined, strict=True))
+    assert sum(joined) > sum(read.distress for read in READ)
+
+
+@pytest.mark.parametrize(
+    ("facts", "speak"),
+    [
+        (TradeFacts(), False),
+        (TradeFacts(loss_today_bp=499, sign_ins_hour=9), False),
+        (TradeFacts(loss_today_bp=-900), False),
+        (TradeFacts(loss_today_bp=500), True),
+        (TradeFacts(sign_ins_hour=10), True),
+    ],
+)
+def test_a_large_loss_or_repeated_log_ins_speak_for_distress(*, facts: TradeFacts, speak: bool) -> None:
+    assert LISTENER.mind.limits.speak_for_distress(facts) is speak
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text(max_size=200))
+def test_any_text_gets_a_judgement_within_its_closed_lists(text: str) -> None:
+    read = LISTENER.read(text)
+    assert read.intent in INTENTS
+    assert read.emotion in EMOTIONS
+    assert 0.0 <= read.p <= 1.0
+    assert bool(read.choices) is read.abstained
+    assert read.distress or not read.crisis
 
 
 def test_a_megabyte_is_read_as_its_first_two_thousand_characters() -> None:
@@ -53,10 +93,8 @@ def test_a_megabyte_is_read_as_its_first_two_thousand_characters() -> None:
 
 
 def test_heads_of_other_features_are_refused() -> None:
-    listener = Listener(CORPUS, load(sign_names=NAMES), date(2026, 5, 6), None)
-    listener.encoder = lambda texts: pytest.fail(f"must not encode {texts}")
     with pytest.raises(ValueError, match="other features"):
-        listener.read("转人工")
+        replace(LISTENER.mind, encoder=lambda texts: pytest.fail(f"must not encode {texts}"))
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def train(corpus: Sequence[Utterance], signals: Signals, encoder: Encoder | None
     wanted = [_one_hot(column) for column in labels]
     targets = np.hstack([hot for _classes, hot in wanted])
     unseen = _scores_of_unseen(likeness, targets, [one.style for one in corpus])
-    solved = _solve(likeness, targets)
+    solved = _solve(likeness, targets).astype(np.float32)
     start, heads = 0, []
     for classes, hot in wanted:
         columns = slice(start, start + len(classes))
@@ -90,8 +90,8 @@ def train(corpus: Sequence[Utterance], signals: Signals, encoder: Encoder | None
         start = columns.stop
     return Heads(
         grams=grams,
-        gram_weights=np.asarray(matrix.T @ solved, dtype=np.float32),
-        other_weights=np.asarray(others.T @ solved, dtype=np.float32),
+        gram_weights=matrix.T @ solved,
+        other_weights=others.T @ solved,
         with_encoder=encoder is not None,
         intent=heads[0],
         emotion=heads[1],

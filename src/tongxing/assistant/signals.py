@@ -1,4 +1,4 @@
-"""Expressions of the book over a message: crisis in any wording, cues of distress, and the market's look-alikes."""
+"""Expressions of the book over a message: crisis in any wording, cues of distress, look-alikes of both."""
 
 import re
 from collections.abc import Callable, Sequence

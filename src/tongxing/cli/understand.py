@@ -1,7 +1,8 @@
 """`tongxing understand`: what messages mean, a line for each."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -20,7 +21,18 @@ from tongxing.cli.output import (
     reject_lines,
     stop,
 )
+from tongxing.domain.utterances import TradeFacts
 from tongxing.profile.signs import NAMES
+
+if TYPE_CHECKING:
+    from tongxing.service.understand import Listener
+
+
+class Asked(msgspec.Struct):
+    """A line: the message, and what is known of the day; earlier messages are for a dialogue to read."""
+
+    text: str
+    facts: TradeFacts = msgspec.field(default_factory=TradeFacts)
 
 
 def register(app: typer.Typer) -> None:
@@ -35,8 +47,8 @@ def understand(
 ) -> None:
     """What each message asks, how its writer feels, whether someone must be called.
 
-    Example line: {"text":"赎回几天到账","history":[]}; "trade_facts":true where a large loss today or
-    repeated log-ins are known. The heads are trained from the corpus of the book in seconds.
+    Example line: {"text":"赎回几天到账","facts":{"loss_today_bp":620,"sign_ins_hour":14}}; facts may be
+    missing. The heads are trained from the corpus of the book in seconds.
     """
     lines = list(numbered_lines(read_bytes(file)))
     if not lines:
@@ -45,23 +57,32 @@ def understand(
         day = date.fromisoformat(at) if at else machine_time().astimezone(ZoneInfo("Asia/Shanghai")).date()
     except ValueError:
         stop(f"--at: a day as YYYY-MM-DD, not {at!r}")
-    try:
-        from tongxing.adapters.encoder import sentence_encoder  # noqa: PLC0415 - heavy, and an extra
-        from tongxing.service.understand import Listener  # noqa: PLC0415
-    except ModuleNotFoundError as missing:
-        stop(f"{missing.name} is not installed: pip install 'tongxing[language]'")
+    listener = _listener(day)
+    good = bad = 0
+    for number, data in lines:
+        asked = _asked(json_object(data, number))
+        if isinstance(asked, str):
+            bad += reject_lines([(number, asked)])
+            continue
+        print_line(msgspec.to_builtins(listener.read(asked.text, asked.facts)))
+        good += 1
+    raise typer.Exit(ending(good, bad))
+
+
+def _listener(day: date) -> "Listener":
+    from tongxing.adapters.encoder import sentence_encoder  # noqa: PLC0415 - heavy
+    from tongxing.service.understand import Listener  # noqa: PLC0415 - heavy
+
     encoder = sentence_encoder()
     if encoder is None:
         errors.print("without the sentence encoder: character n-grams alone (extra `language`)")
-    listener = Listener(load_corpus()[0], load(sign_names=NAMES), day, encoder)
-    good = bad = 0
-    for number, data in lines:
-        value = json_object(data, number)
-        text = value if isinstance(value, str) else value.get("text")
-        if isinstance(value, str) or not isinstance(text, str):
-            bad += reject_lines([(number, value if isinstance(value, str) else "text: a string is needed")])
-            continue
-        understood = listener.read(text, trade_facts=value.get("trade_facts") is True)
-        print_line(msgspec.to_builtins(understood))
-        good += 1
-    raise typer.Exit(ending(good, bad))
+    return Listener(load_corpus()[0], load(sign_names=NAMES), day, encoder)
+
+
+def _asked(value: Mapping[str, object] | str) -> Asked | str:
+    if isinstance(value, str):
+        return value
+    try:
+        return msgspec.convert(value, Asked)
+    except msgspec.ValidationError as wrong:
+        return str(wrong)
