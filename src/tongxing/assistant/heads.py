@@ -17,6 +17,7 @@ from tongxing.assistant.signals import Evidence, Signals
 from tongxing.domain.utterances import Utterance
 
 Floats: TypeAlias = NDArray[np.float64]
+Singles: TypeAlias = NDArray[np.float32]
 Encoder: TypeAlias = Callable[[Sequence[str]], NDArray[np.float32]]
 """Sentences -> one vector of unit length each."""
 
@@ -71,7 +72,7 @@ def train(corpus: Sequence[Utterance], signals: Signals, encoder: Encoder | None
     read = [signals.read(one.text) for one in corpus]
     grams = learn_grams([one.text for one in read])
     matrix, others = grams.matrix([one.text for one in read]), _others(read, encoder)
-    likeness = np.asarray(matrix @ matrix.T + others @ others.T, dtype=np.float64)
+    likeness = matrix @ matrix.T + others @ others.T
     labels = (
         [one.intent for one in corpus],
         [one.emotion for one in corpus],
@@ -81,7 +82,7 @@ def train(corpus: Sequence[Utterance], signals: Signals, encoder: Encoder | None
     wanted = [_one_hot(column) for column in labels]
     targets = np.hstack([hot for _classes, hot in wanted])
     unseen = _scores_of_unseen(likeness, targets, [one.style for one in corpus])
-    solved = _solve(likeness, targets).astype(np.float32)
+    solved = _solve(likeness, targets)
     start, heads = 0, []
     for classes, hot in wanted:
         columns = slice(start, start + len(classes))
@@ -109,11 +110,12 @@ def _others(read: Sequence[Evidence], encoder: Encoder | None) -> NDArray[np.flo
     return np.hstack(parts)
 
 
-def _solve(likeness: Floats, targets: Floats) -> Floats:
-    return np.asarray(np.linalg.solve(likeness + RIDGE * np.eye(len(likeness)), targets), dtype=np.float64)
+def _solve(likeness: Singles, targets: Floats) -> Singles:
+    ridge = RIDGE * np.eye(len(likeness), dtype=np.float32)
+    return np.asarray(np.linalg.solve(likeness + ridge, targets.astype(np.float32)), dtype=np.float32)
 
 
-def _scores_of_unseen(likeness: Floats, targets: Floats, styles: Sequence[str]) -> Floats:
+def _scores_of_unseen(likeness: Singles, targets: Floats, styles: Sequence[str]) -> Floats:
     """Each sentence scored by a fit without any sentence of its style."""
     fold_of = {style: place % FOLDS_MAX for place, style in enumerate(sorted(set(styles)))}
     folds = np.array([fold_of[style] for style in styles])
