@@ -15,6 +15,7 @@ from benchmarks import (
     review,
     statements,
     timers,
+    understand,
     web,
     year,
 )
@@ -30,6 +31,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
     "import": statements.run,
     "review": review.run,
     "timers": timers.run,
+    "assistant": understand.run,
     "web": web.run,
     "year": year.run,
 }

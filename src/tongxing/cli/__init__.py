@@ -30,6 +30,7 @@ from tongxing.cli import (
     simulate,
     stores,
     stream,
+    understand,
 )
 from tongxing.cli.output import NOTHING, errors
 from tongxing.service.ports import StoreError
@@ -63,6 +64,7 @@ demo.register(app)
 people.register(app)
 serve.register(app)
 backup.register(app)
+understand.register(app)
 
 
 def main() -> None:

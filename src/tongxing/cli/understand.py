@@ -1,0 +1,88 @@
+"""`tongxing understand`: what messages mean, a line for each."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import msgspec
+import typer
+
+from tongxing.adapters.book_files import load
+from tongxing.adapters.clock import machine_time
+from tongxing.adapters.corpus_files import load_corpus
+from tongxing.cli.output import (
+    ending,
+    errors,
+    json_object,
+    numbered_lines,
+    print_line,
+    read_bytes,
+    reject_lines,
+    stop,
+)
+from tongxing.domain.utterances import TradeFacts
+from tongxing.profile.signs import NAMES
+
+if TYPE_CHECKING:
+    from tongxing.service.understand import Listener
+
+
+class Asked(msgspec.Struct):
+    """A line: the message, and what is known of the day; earlier messages are for a dialogue to read."""
+
+    text: str
+    facts: TradeFacts = msgspec.field(default_factory=TradeFacts)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("understand")(understand)
+
+
+def understand(
+    file: Annotated[str, typer.Argument(help="JSON lines (`-`: standard input)", metavar="FILE.jsonl")],
+    at: Annotated[str, typer.Option("--at", help="YYYY-MM-DD: rules of that day; default: today")] = "",
+    json: Annotated[bool, typer.Option("--json", help="JSON lines (the only format)")] = True,  # noqa: ARG001, FBT002
+) -> None:
+    """What each message asks, how its writer feels, whether someone must be called.
+
+    Example line: {"text":"赎回几天到账","facts":{"loss_today_bp":620,"sign_ins_hour":14}}; facts may be
+    missing. The heads are trained from the corpus of the book in seconds.
+    """
+    lines = list(numbered_lines(read_bytes(file)))
+    if not lines:
+        stop(f"{file}: no lines")
+    try:
+        day = date.fromisoformat(at) if at else machine_time().astimezone(ZoneInfo("Asia/Shanghai")).date()
+    except ValueError:
+        stop(f"--at: a day as YYYY-MM-DD, not {at!r}")
+    listener = _listener(day)
+    good = bad = 0
+    for number, data in lines:
+        asked = _asked(json_object(data, number))
+        if isinstance(asked, str):
+            bad += reject_lines([(number, asked)])
+            continue
+        print_line(msgspec.to_builtins(listener.read(asked.text, asked.facts)))
+        good += 1
+    raise typer.Exit(ending(good, bad))
+
+
+def _listener(day: date) -> "Listener":
+    from tongxing.adapters.encoder import sentence_encoder  # noqa: PLC0415 - heavy
+    from tongxing.service.understand import Listener  # noqa: PLC0415 - heavy
+
+    encoder = sentence_encoder()
+    if encoder is None:
+        errors.print("without the sentence encoder: character n-grams alone (extra `language`)")
+    return Listener(load_corpus()[0], load(sign_names=NAMES), day, encoder)
+
+
+def _asked(value: Mapping[str, object] | str) -> Asked | str:
+    if isinstance(value, str):
+        return value
+    try:
+        return msgspec.convert(value, Asked)
+    except msgspec.ValidationError as wrong:
+        return str(wrong)
