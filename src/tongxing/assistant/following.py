@@ -19,15 +19,18 @@ _OPTION = re.compile(
     rf"|the (first|second|third)(?: one)?)(?:吧|呢|啊)?{_END}"
 )
 _PART = (
-    r"(?:一半|全部|三分之一|四分之一|[一二两三四五六七八九0-9]+成|\d[\d,]*(?:\.\d+)?万?(?:股|份)|half|all of it)"
+    r"(?:一半|全部|三分之一|四分之一|[一二两三四五六七八九0-9]+成|\d[\d,]*(?:\.\d+)?万?(?:股|份)"
+    r"|half|all of it)"
 )
 _SELL = re.compile(rf"(?:卖|赎|减|出|sell|redeem)[^,，。]{{0,6}}{_PART}|{_PART}[^,，。]{{0,4}}(?:卖|赎|减)")
 _AMOUNT = re.compile(_PART)
 _COST = re.compile(
-    r"(?:要|得|会)?(?:花|扣|付|收)?多少(?:钱|费|手续费)|手续费(?:是)?多少|费用(?:是)?多少|成本多少|how much|what.{0,8}cost"
+    r"(?:要|得|会)?(?:花|扣|付|收)?多少(?:钱|费|手续费)|手续费(?:是)?多少|费用(?:是)?多少|成本多少"
+    r"|how much|what.{0,8}cost"
 )
 _WHEN = re.compile(
-    r"(?:什么时候|啥时候|何时|几天|多久|多长时间)(?:能|可以|才)?(?:到|拿到|取)|when.{0,16}(?:arrive|money|get)|how long"
+    r"(?:什么时候|啥时候|何时|几天|多久|多长时间)(?:能|可以|才)?(?:到|拿到|取)"
+    r"|when.{0,16}(?:arrive|money|get)|how long"
 )
 _BACK = re.compile(
     r"(?:刚才|刚刚|上面|前面|之前)(?:说的|问的)?(?:那|的)?(?:一)?(?:只|个|支)|那(?:一)?(?:只|支)|这(?:一)?(?:只|支)|它"
@@ -38,8 +41,12 @@ _ONLY = re.compile(rf"(?:那|那么|还有|what about)?\s*(.{{1,20}}?)(?:呢|怎
 _PLACES: Mapping[str, int] = {
     **{sign: place for place, sign in enumerate("一二三四五六七八九")},
     **{str(place + 1): place for place in range(9)},
-    **{"两": 1, "first": 0, "second": 1, "third": 2},
+    "两": 1,
+    "first": 0,
+    "second": 1,
+    "third": 2,
 }
+_LEAVES = re.compile(r"赎|卖|手续费|费|redeem|sell|fee")
 SHORT = 24
 """Characters up to which a message may lean on the one before."""
 
@@ -86,7 +93,7 @@ def meant(
 
 def _option(text: str, before: Dialogue) -> Meant | None:
     match = _OPTION.fullmatch(text)
-    if match is None or not before.offered:
+    if match is None or not before.intent:
         return None
     place = _PLACES[next(group for group in match.groups() if group)]
     if place >= len(before.offered):
@@ -94,23 +101,28 @@ def _option(text: str, before: Dialogue) -> Meant | None:
     offer = before.offered[place]
     if offer.kind == "product":
         return Meant(intent=before.intent, follow="option", product=offer.key, refers_to=offer.key)
+    if offer.kind == "step":
+        return Meant(
+            intent=before.intent,
+            follow="option",
+            product=before.product,
+            refers_to=before.product or before.intent,
+            step=offer.key,
+        )
     return Meant(intent=offer.key, follow="option", refers_to=offer.key)
 
 
 def _follow(text: str, before: Dialogue, *, named: bool) -> FollowKind:
-    if len(text) > SHORT:
-        return ""
-    if _WHY.fullmatch(text):
-        return "why"
-    if _SELL.search(text) and (before.product or named):
-        return "sell_part"
-    if _COST.search(text) and not named and len(text) <= SHORT // 2:
-        return "cost"
-    if _WHEN.search(text) and not named and len(text) <= SHORT // 2:
-        return "when"
-    if before.product and (_BACK.search(text) or _OTHER.search(text)):
-        return "that_one"
-    return ""
+    """How a short message leans on the one before; the first way that fits counts."""
+    bare = not named and len(text) <= SHORT // 2
+    ways: tuple[tuple[bool, FollowKind], ...] = (
+        (_WHY.fullmatch(text) is not None, "why"),
+        (bool(before.product or named) and _SELL.search(text) is not None, "sell_part"),
+        (bare and _COST.search(text) is not None, "cost"),
+        (bare and _WHEN.search(text) is not None, "when"),
+        (bool(before.product) and bool(_BACK.search(text) or _OTHER.search(text)), "that_one"),
+    )
+    return next((kind for fits, kind in ways if fits), "") if len(text) <= SHORT else ""
 
 
 def _intent(
@@ -139,23 +151,24 @@ def _product(
 ) -> tuple[str, tuple[str, ...], bool]:
     """(code, codes to choose from, whether the code is in no fact)."""
     known = {thing.code for thing in things}
-    if len(named) == 1:
-        return named[0], (), named[0] not in known
-    if len(named) > 1:
-        return "", tuple(named), False
+    if named:
+        one = len(named) == 1
+        return (named[0], (), named[0] not in known) if one else ("", tuple(named), False)
     if _OTHER.search(text) and before.product:
-        others = [thing.code for thing in things if thing.code != before.product]
+        others = tuple(thing.code for thing in things if thing.code != before.product)
         code = before.before or (others[0] if len(others) == 1 else "")
-        return code, () if code else tuple(others), False
+        return code, () if code else others, False
+    code = _unnamed(text, intent, follow, before, things)
+    asks = not code and intent in NEEDS_PRODUCT and len(things) > 1
+    return code, tuple(thing.code for thing in things) if asks else (), bool(code) and code not in known
+
+
+def _unnamed(text: str, intent: str, follow: FollowKind, before: Dialogue, things: Sequence[Named]) -> str:
+    """The product meant by a message that names none: the last one, or the only one there is."""
     if follow and before.product:
-        return before.product, (), before.product not in known
-    if intent not in ABOUT_PRODUCT:
-        return "", (), False
-    single = only_of_kind(text, things)
-    if single:
-        return single, (), False
-    if _BACK.search(text) and before.product:
-        return before.product, (), before.product not in known
-    if intent in NEEDS_PRODUCT and len(things) > 1:
-        return "", tuple(thing.code for thing in things), False
-    return "", (), False
+        return before.product
+    if intent not in ABOUT_PRODUCT or (intent == "fund_ops" and not _LEAVES.search(text)):
+        return ""
+    goes_on = intent in NEEDS_PRODUCT and before.intent in ABOUT_PRODUCT and len(text) <= SHORT
+    back = before.product if _BACK.search(text) or goes_on else ""
+    return only_of_kind(text, things) or back

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
+NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?%?")
 
 
 def unfounded(answer: str, *, written: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:

@@ -59,7 +59,15 @@ PLANS: Mapping[str, Plan] = {
         facts=("permission",),
     ),
     "fund_ops": Plan(
-        pages=("fund_day", ("fund_arrival",), ("sale_fund", "sale_stock"), "cheaper", "nav_late", "fund_fees"),
+        pages=(
+            "fund_day",
+            ("fund_arrival",),
+            ("sale_fund", "sale_stock"),
+            "cheaper",
+            "rungs",
+            "nav_late",
+            "fund_fees",
+        ),
         facts=("fund_timing", "sale_if_named"),
         risk=True,
     ),
@@ -68,7 +76,13 @@ PLANS: Mapping[str, Plan] = {
         facts=("pension",),
     ),
     "order": Plan(
-        pages=(("order", "order_none"), "order_filled", ("order_may", "order_may_not"), "locked", "order_rules"),
+        pages=(
+            ("order", "order_none"),
+            "order_filled",
+            ("order_may", "order_may_not"),
+            "locked",
+            "order_rules",
+        ),
         facts=("orders", "locked"),
     ),
     "transfer": Plan(
@@ -88,15 +102,26 @@ PLANS: Mapping[str, Plan] = {
 }
 SALE_PLAN = Plan(pages=SALE, facts=("sale",), risk=True)
 ARRIVAL_PLAN = Plan(pages=ARRIVAL, facts=("sale",), risk=True)
+STEPS: Mapping[str, Plan] = {
+    "stay": Plan(pages=("stay",)),
+    "lower": Plan(pages=("portfolio", *SALE), facts=("portfolio", "sale"), risk=True),
+    "adviser": Plan(pages=("adviser", "human"), facts=("people",), handover=True),
+}
+"""What follows where a client takes one of the steps that `hold_options` names, in its order."""
 CRISIS_PLAN = Plan(pages=("crisis",), facts=("people",), handover=True)
 ACKNOWLEDGED = frozenset({"anxious", "angry", "sad", "confused"})
 """Feelings that get one sentence."""
 NO_ACKNOWLEDGEMENT = frozenset({"human", "close", "privacy", "fraud", "complaint", "tips"})
 """Where a sentence about feelings would stand in the way."""
 
+TEMPTING = frozenset({"top_up", "missed_rally", "tips"})
+"""Of these nothing is said to a person in distress but the calm offer."""
 
-def plan_for(intent: str, follow: str, *, product: bool) -> Plan:
+
+def plan_for(intent: str, follow: str, *, product: bool, step: str) -> Plan:
     """The plan of a turn; a question about cost or time of a product leads to its sale."""
+    if step:
+        return STEPS[step]
     if product and follow in ("sell_part", "cost"):
         return SALE_PLAN
     if product and follow == "when":

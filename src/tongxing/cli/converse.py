@@ -45,14 +45,12 @@ def converse(
     lines = list(numbered_lines(read_bytes(file)))
     if not lines:
         stop(f"{file}: no lines")
-    room = _room()
+    room: Room | None = None
     good = bad = 0
     for number, data in lines:
         raw = json_object(data, number)
         name = None if isinstance(raw, str) else raw.get("id")
         try:
-            if isinstance(raw, str):
-                raise ConverseError(raw)
             line = dialogue_from(raw)
         except ConverseError as problem:
             print_line({"id": name, "error": f"line {number}: {problem}"})
@@ -60,6 +58,7 @@ def converse(
             continue
         if line.unknown:
             errors.print(f"line {number}: passed over: {', '.join(line.unknown)}", markup=False)
+        room = room or _room()
         print_line(converse_line(line, room))
         good += 1
     raise typer.Exit(ending(good, bad))

@@ -20,8 +20,9 @@ class Named:
 class Offer:
     """One of the things a client was asked to choose from."""
 
-    kind: Literal["product", "intent"]
+    kind: Literal["product", "intent", "step"]
     key: str
+    """A code, an intent, or what may be done: stay, lower, adviser."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,4 +64,6 @@ class Meant:
     """Code or intent the words point to."""
     amount: str = ""
     topic: str = ""
+    step: str = ""
+    """The step chosen of those offered."""
     unclear: bool = False

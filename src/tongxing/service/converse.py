@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,8 @@ from tongxing.domain.clock import BEIJING
 from tongxing.domain.dialogue import Dialogue, Meant, Offer
 from tongxing.domain.utterances import Understanding
 from tongxing.market.calendar import Calendar
+from tongxing.profile.codes import DEGREES
+from tongxing.profile.words import reader
 from tongxing.service.converse_compose import compose
 from tongxing.service.converse_facts import DialogueLine
 from tongxing.service.converse_scene import Scene, Sheet, things_of
@@ -59,12 +61,12 @@ def _turns(line: DialogueLine, room: Room) -> Iterator[dict[str, Any]]:
 
 
 def turn(text: str, before: Dialogue, line: DialogueLine, room: Room) -> tuple[Dialogue, Said]:
-    """Answer one message; the state after it is no larger than the state before."""
+    """Answer one message; the state after it has the size of the state before."""
     now = (line.context.now or room.now).astimezone(BEIJING)
     rules = room.book.rules
     safe, secret = masked(text[:TEXT_MAX], rules.words("converse_secret_words", now.date()))
     read = normalised(safe)
-    understood = room.hear(read, line.context.client.trade_facts)
+    understood = _heard(read, line, room)
     topics = dict(row.split("=", 1) for row in rules.words("converse_permission_words", now.date()))
     scene = Scene(
         context=line.context,
@@ -79,11 +81,15 @@ def turn(text: str, before: Dialogue, line: DialogueLine, room: Room) -> tuple[D
     )
     sheet = Sheet(at=now)
     composed = compose(understood, sheet, scene, secret=secret)
-    standing = standing_of(scene, distressed=understood.distress, crisis=understood.crisis)
+    standing = standing_of(
+        scene,
+        distressed=before.distressed or understood.distress,
+        crisis=before.crisis or understood.crisis,
+    )
     names = tuple(product.name for product in room.book.products.values())
     answer = finished(composed.spoken, sheet, scene, names=names, standing=standing)
-    missed = scene.meant.unclear and not understood.crisis
-    misses = before.misses + 1 if missed else 0
+    asked_back = any(offer.kind == "intent" for offer in composed.offered)
+    misses = before.misses + 1 if asked_back else 0
     stuck = misses >= rules.number("converse_misses_max", now.date())
     said = Said(
         understood=understood,
@@ -92,6 +98,16 @@ def turn(text: str, before: Dialogue, line: DialogueLine, room: Room) -> tuple[D
         handover=composed.handover or answer.fallback or stuck,
     )
     return _after(scene, said, composed.offered, misses), said
+
+
+def _heard(read: str, line: DialogueLine, room: Room) -> Understanding:
+    """What the heads say, and what the word lists of the book say of distress: either is enough."""
+    understood = room.hear(read, line.context.client.trade_facts)
+    degree = reader(room.book.words).degree_of(read)
+    crisis = understood.crisis or degree >= DEGREES["crisis"]
+    return replace(
+        understood, crisis=crisis, distress=crisis or understood.distress or degree >= DEGREES["strong"]
+    )
 
 
 def _locale(text: str) -> str:

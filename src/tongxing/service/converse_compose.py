@@ -3,10 +3,22 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from tongxing.assistant.plans import ACKNOWLEDGED, CRISIS_PLAN, NO_ACKNOWLEDGEMENT, Plan, plainer, plan_for
+from tongxing.assistant.plans import (
+    ACKNOWLEDGED,
+    CRISIS_PLAN,
+    NO_ACKNOWLEDGEMENT,
+    OPTIONS,
+    STEPS,
+    TEMPTING,
+    Plan,
+    plainer,
+    plan_for,
+)
 from tongxing.domain.dialogue import Offer
 from tongxing.domain.utterances import Understanding
+from tongxing.profile.words import reader
 from tongxing.service.converse_duties import (
     client_grade,
     closing,
@@ -69,8 +81,8 @@ class Composed:
 
 
 def compose(understood: Understanding, sheet: Sheet, scene: Scene, *, secret: bool) -> Composed:
-    """Choose and fill the words; a crisis has its script and nothing else."""
-    if understood.crisis:
+    """Choose and fill the words; a crisis has its script and nothing else, in later turns as well."""
+    if understood.crisis or scene.before.crisis:
         return Composed(spoken=tuple(planned(CRISIS_PLAN, sheet, scene)), handover=True)
     read = scene.read
     warnings = ["masked"] if secret else []
@@ -79,7 +91,7 @@ def compose(understood: Understanding, sheet: Sheet, scene: Scene, *, secret: bo
     refused = next((page for page, rule in REFUSING if _says(read, rule, scene)), "")
     if refused:
         return Composed(spoken=_pages((*warnings, refused), sheet, scene))
-    strangers = _says(read, "converse_share_words", scene)
+    strangers = reader(scene.book.words).solicited(read) or _says(read, "converse_share_words", scene)
     if strangers:
         warnings.append("share_stop")
     body, offered, handover = _body(understood, sheet, scene, warned=bool(warnings))
@@ -89,32 +101,48 @@ def compose(understood: Understanding, sheet: Sheet, scene: Scene, *, secret: bo
     )
 
 
-def _body(
-    understood: Understanding, sheet: Sheet, scene: Scene, *, warned: bool
-) -> tuple[tuple[Spoken, ...], tuple[Offer, ...], bool]:
-    """(words, what is offered, whether a person takes over) of a turn that is no guard's."""
+Body: TypeAlias = tuple[tuple[Spoken, ...], tuple[Offer, ...], bool]
+"""Words, what is offered to choose from, whether a person takes over."""
+
+
+def _body(understood: Understanding, sheet: Sheet, scene: Scene, *, warned: bool) -> Body:
+    """What a turn that is no guard's is answered with."""
     what = scene.meant
-    if what.unclear and what.follow == "option":
-        return _pages(("no_option",), sheet, scene), scene.before.offered, False
     if what.unclear:
-        if warned or understood.distress:
-            return (), (), False
-        offered = tuple(Offer(kind="intent", key=name) for name in understood.choices)
-        words = [scene.label(f"intent_{one.key}") for one in offered]
-        return _choice("choices", words, sheet, scene), offered, False
+        return _unclear(understood, sheet, scene, warned=warned)
     if what.follow == "why":
         return _why(sheet, scene), scene.before.offered, False
     if what.asks_which:
-        most = scene.book.rules.number("converse_offers_max", scene.on)
-        offered = tuple(Offer(kind="product", key=code) for code in what.asks_which[:most])
-        names = {thing.code: thing.name for thing in things_of(scene.context)}
-        words = [names.get(one.key, one.key) for one in offered]
-        return _choice("which", words, sheet, scene), offered, False
+        return _which(what.asks_which, sheet, scene)
     if what.unknown_code:
         sheet.put("code", what.product, "words of the client")
         return _pages(("unknown_code",), sheet, scene), (), False
-    plan = plan_for(what.intent, what.follow, product=scene.thing is not None)
-    return tuple(planned(plan, sheet, scene)), (), plan.handover
+    if understood.distress and what.intent in TEMPTING:
+        return (), (), False
+    plan = plan_for(what.intent, what.follow, product=scene.thing is not None, step=what.step)
+    spoken = tuple(planned(plan, sheet, scene))
+    steps = any(one.page.startswith(OPTIONS[0]) for one in spoken)
+    offered = tuple(Offer(kind="step", key=key) for key in STEPS) if steps else ()
+    return spoken, offered, plan.handover
+
+
+def _unclear(understood: Understanding, sheet: Sheet, scene: Scene, *, warned: bool) -> Body:
+    """Ask back with choices, unless something more pressing was said already."""
+    if scene.meant.follow == "option":
+        return _pages(("no_option",), sheet, scene), scene.before.offered, False
+    if warned or understood.distress or _says(scene.read, "converse_abuse_words", scene):
+        return (), (), False
+    offered = tuple(Offer(kind="intent", key=name) for name in understood.choices)
+    words = [scene.label(f"intent_{one.key}") for one in offered]
+    return _choice("choices", words, sheet, scene), offered, False
+
+
+def _which(codes: Sequence[str], sheet: Sheet, scene: Scene) -> Body:
+    most = scene.book.rules.number("converse_offers_max", scene.on)
+    offered = tuple(Offer(kind="product", key=code) for code in codes[:most])
+    names = {thing.code: thing.name for thing in things_of(scene.context)}
+    words = [names.get(one.key, one.key) for one in offered]
+    return _choice("which", words, sheet, scene), offered, False
 
 
 def planned(plan: Plan, sheet: Sheet, scene: Scene) -> Iterator[Spoken]:
@@ -150,7 +178,7 @@ def _feeling(understood: Understanding, sheet: Sheet, scene: Scene, *, warned: b
     """At most one sentence of acknowledgement; in distress the calm offer instead."""
     if _says(scene.read, "converse_abuse_words", scene):
         return ("abuse",)
-    if understood.distress or scene.meant.intent == "distress":
+    if understood.distress or (scene.meant.intent == "distress" and not scene.meant.unclear):
         PROVIDERS["people"](sheet, scene)
         return ("distress",)
     quiet = warned or scene.meant.unclear or scene.meant.follow or scene.meant.intent in NO_ACKNOWLEDGEMENT

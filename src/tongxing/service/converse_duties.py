@@ -133,6 +133,7 @@ def orders(sheet: Sheet, scene: Scene) -> None:
         return
     open_ones = [order for order in fitting if (order.status or "").lower() in OPEN_STATES]
     order = (open_ones or fitting)[-1]
+    sheet.put("order_as_of", scene.on.isoformat())
     _order(sheet, scene, order)
     if order in open_ones:
         session = scene.is_session()

@@ -143,8 +143,13 @@ class DialogueLine:
     """Paths of facts that nothing reads."""
 
 
-def dialogue_from(raw: Mapping[str, Any]) -> DialogueLine:
-    """The dialogue a JSON object describes; raises `ConverseError` naming what is wrong."""
+def dialogue_from(raw: Mapping[str, Any] | str) -> DialogueLine:
+    """The dialogue a JSON object describes; raises `ConverseError` naming what is wrong.
+
+    Words in place of an object say why there is none.
+    """
+    if isinstance(raw, str):
+        raise ConverseError(raw)
     try:
         line = msgspec.convert(_without_nulls(raw), _Line)
     except (msgspec.ValidationError, ValueError, OverflowError, RecursionError) as problem:

@@ -55,10 +55,10 @@ def holding(sheet: Sheet, scene: Scene) -> None:
     value = value_of(thing, scene)
     if value is not None:
         sheet.put("value_fen", value, at=at)
-    _gain(sheet, thing, price, value, at)
+    _gain(sheet, thing, value, at)
 
 
-def _gain(sheet: Sheet, thing: ThingFact, price: Decimal, value: int | None, at: datetime) -> None:
+def _gain(sheet: Sheet, thing: ThingFact, value: int | None, at: datetime) -> None:
     """The change against what was paid."""
     cost = thing.cost_nav if off_exchange(thing) and thing.cost_nav is not None else thing.cost
     if not cost:

@@ -13,6 +13,7 @@ from tongxing.market.fees import fees
 from tongxing.service.converse_facts import ThingFact, bought_on
 from tongxing.service.converse_holding import priced
 from tongxing.service.converse_scene import CALENDAR, FILE, Scene, Sheet, fen, off_exchange, plain, source_of
+from tongxing.wording.values import written
 
 E4 = 10_000
 E6 = 1_000_000
@@ -157,7 +158,8 @@ def fund_timing(sheet: Sheet, scene: Scene) -> None:
     apply = on if today else scene.session_after(on, 1)
     least, most = (int(count) for count in rules.words("fund_cash_sessions", on))
     days = apply and [
-        scene.session_after(apply, count) for count in (rules.number("fund_confirm_sessions", on), least, most)
+        scene.session_after(apply, count)
+        for count in (rules.number("fund_confirm_sessions", on), least, most)
     ]
     sheet.put("asked_at", f"{scene.now:%Y-%m-%d %H:%M}", FILE if scene.context.now else "clock")
     sheet.put(
@@ -165,12 +167,24 @@ def fund_timing(sheet: Sheet, scene: Scene) -> None:
         rules.number("fund_redemption_payment_days_max", on),
         source_of(scene.book, "fund_redemption_payment_days_max", on),
     )
+    _rungs(sheet, scene)
     if not apply or not days or None in days:
         sheet.lack("calendar")
         return
     sheet.put("nav_day", apply.isoformat(), source_of(scene.book, "fund_cutoff", on))
     for name, day in zip(("confirm_day", "cash_first_day", "cash_last_day"), days, strict=True):
         sheet.put(name, day.isoformat() if day else "", source_of(scene.book, "fund_cash_sessions", on))
+
+
+def _rungs(sheet: Sheet, scene: Scene) -> None:
+    """The ladder of fees in words: the fund's own, else the least of the rules."""
+    ladder, source = _fund_ladder(scene, scene.thing)
+    words = tuple(
+        scene.label("rung").format(days=days, rate=written(ppm, "percent_ppm", locale=scene.locale))
+        for days, ppm in ladder.rungs
+    )
+    if words:
+        sheet.put("rungs", words, source)
 
 
 def _redemption(sheet: Sheet, scene: Scene, thing: ThingFact, held: Decimal) -> None:
@@ -204,11 +218,11 @@ def _redemption(sheet: Sheet, scene: Scene, thing: ThingFact, held: Decimal) -> 
         sheet.put("cheaper_fee_fen", steps[1].fee_fen, source)
 
 
-def _fund_ladder(scene: Scene, thing: ThingFact) -> tuple[Ladder, str]:
+def _fund_ladder(scene: Scene, thing: ThingFact | None) -> tuple[Ladder, str]:
     """The fund's own ladder where it is a fact, else the least the rules of the day allow."""
     if scene.ladder is not None:
         return Ladder(rungs=tuple((rung.days_below, rung.ppm) for rung in scene.ladder)), FILE
-    ladder = ladder_of(thing.kind or "", scene.on, scene.book.rules)
+    ladder = ladder_of((thing and thing.kind) or "", scene.on, scene.book.rules)
     try:
         source = source_of(scene.book, "fund_redemption_bounds_days", scene.on)
     except RuleMissingError:

@@ -139,7 +139,7 @@ def off_exchange(thing: ThingFact) -> bool | None:
     """Whether it is bought from its issuer at one price a day; None where no fact tells."""
     kind = (thing.kind or "").lower()
     if any(word in kind for word in (*ON_EXCHANGE, *STOCK_WORDS)):
-        return False if not _stock_fund(kind) else True
+        return _stock_fund(kind)
     if any(word in kind for word in FUND_WORDS):
         return True
     if not kind and thing.nav is not None and thing.price is None:
@@ -177,5 +177,3 @@ def clock_of(words: str) -> time:
 def at_day(day: date) -> datetime:
     """The start of a Beijing day."""
     return datetime.combine(day, time(), BEIJING)
-
-

@@ -74,19 +74,19 @@ def finished(
 ) -> Answer:
     """Verify and review the words; what does not pass is replaced by the approved hand-over."""
     said = tuple(spoken)
-    first, draft = _judged(said, sheet, scene, names=names, standing=standing)
+    first, draft = _judged(said, scene, names=names, standing=standing)
     if first["cleared"]:
         return _answer(draft, said, sheet, first, fallback=False)
     page = "crisis" if standing.crisis_24h else "hand_over"
     calm = speak(page, sheet, scene)
     said = () if calm is None else (calm,)
-    second, draft = _judged(said, sheet, scene, names=(), standing=standing)
+    second, draft = _judged(said, scene, names=(), standing=standing)
     verdict = {**second, "withheld": {"reasons": first["reasons"], "unfounded": first["unfounded"]}}
     return _answer(draft, said, sheet, verdict, fallback=True)
 
 
 def _judged(
-    said: tuple[Spoken, ...], sheet: Sheet, scene: Scene, *, names: Iterable[str], standing: Standing
+    said: tuple[Spoken, ...], scene: Scene, *, names: Iterable[str], standing: Standing
 ) -> tuple[dict[str, object], Draft]:
     draft = _draft(said, scene, standing)
     shown = [words for one in said for words in one.shown.values()]
