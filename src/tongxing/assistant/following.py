@@ -132,10 +132,10 @@ def _intent(
     if follow in ("why", "cost", "when"):
         return before.intent
     if follow == "sell_part":
-        return before.intent if before.intent in ABOUT_PRODUCT else found.intent
-    bare = _ONLY.fullmatch(text) is not None and found.abstained
-    if before.intent and (follow == "that_one" or named) and (bare or text.endswith(("呢", "呢?"))):
-        return before.intent
+        return before.about or found.intent
+    bare = (_ONLY.fullmatch(text) is not None and found.abstained) or text.endswith(("呢", "呢?"))
+    if bare and before.about and (follow == "that_one" or named):
+        return before.about
     if topic and (found.abstained or before.intent == "permission"):
         return "permission"
     return found.intent

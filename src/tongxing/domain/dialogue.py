@@ -32,6 +32,8 @@ class Dialogue:
     intent: str = ""
     product: str = ""
     """Code of the product last spoken of."""
+    about: str = ""
+    """What was last asked about that product."""
     before: str = ""
     """Code of the one before it."""
     topic: str = ""

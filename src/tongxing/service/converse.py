@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from tongxing.assistant.following import meant
+from tongxing.assistant.following import ABOUT_PRODUCT, meant
 from tongxing.assistant.masking import masked
 from tongxing.assistant.understand import TEXT_MAX, normalised
 from tongxing.domain.book import Book
@@ -123,6 +123,7 @@ def _after(scene: Scene, said: Said, offered: tuple[Offer, ...], misses: int) ->
     return Dialogue(
         intent=before.intent if what.unclear and before.intent else what.intent,
         product=product,
+        about=what.intent if what.intent in ABOUT_PRODUCT and not what.unclear else before.about,
         before=before.product if product != before.product else before.before,
         topic=what.topic or before.topic,
         amount=what.amount,

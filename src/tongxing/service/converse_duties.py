@@ -171,6 +171,7 @@ def transfer(sheet: Sheet, scene: Scene) -> None:
         sheet.lack("cash")
     else:
         sheet.put("cash_fen", scene.context.cash_fen)
+        sheet.put("as_of", scene.on.isoformat())
     sessions = rules.number("cash_withdrawable_sessions", on)
     day = scene.session_after(on, sessions)
     if day is None:
