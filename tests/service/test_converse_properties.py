@@ -10,10 +10,10 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from dialogue_table import FULL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogue_table import FULL
 from tongxing.adapters.book_files import load
 from tongxing.domain.clock import BEIJING
 from tongxing.domain.dialogue import Dialogue

@@ -7,8 +7,8 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-
 from dialogue_table import CONTEXTS, DIALOGUES, Row, Turn
+
 from tongxing.adapters.book_files import load
 from tongxing.domain.clock import BEIJING
 from tongxing.domain.utterances import INTENTS, Understanding

@@ -1,11 +1,11 @@
 """What leaving would cost and when the money comes: shares by board, funds by their ladder and cut-off."""
 
-import re
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 from tongxing.advice.lots import Lot
 from tongxing.advice.redemption import Ladder, cheaper_days, fee_fen, ladder_of
+from tongxing.assistant.amounts import wanted
 from tongxing.domain.book import RuleMissingError
 from tongxing.domain.market import UnknownInstrumentError
 from tongxing.market.boards import Board, board_of, matched
@@ -18,25 +18,6 @@ from tongxing.wording.values import written
 E4 = 10_000
 E6 = 1_000_000
 CHEAPER_WITHIN_DAYS = 400
-_DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
-_TENTHS = re.compile(r"([一二两三四五六七八九]|\d)成")
-_COUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?)(万)?(?:股|份)")
-PARTS = {"一半": 2, "half": 2, "三分之一": 3, "四分之一": 4}
-
-
-def wanted(words: str, held: Decimal) -> Decimal:
-    """How many shares or units are meant: a part of what is held, a number, or all of it."""
-    if words in PARTS:
-        return held / PARTS[words]
-    tenths = _TENTHS.fullmatch(words)
-    if tenths:
-        sign = tenths.group(1)
-        return held * (_DIGITS[sign] if sign in _DIGITS else int(sign)) / 10
-    count = _COUNT.fullmatch(words)
-    if count:
-        number = Decimal(count.group(1).replace(",", "")) * (E4 if count.group(2) else 1)
-        return min(number, held)
-    return held
 
 
 def sale(sheet: Sheet, scene: Scene) -> None:
