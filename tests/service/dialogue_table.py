@@ -414,6 +414,7 @@ DIALOGUES = (
         ),
     ),
     row("a person", "full", T("转人工", "human", ("120 秒", "不用再说一遍"), handover=True)),
+    row("a person at night", "night", T("转人工", "human", ("08:00", "回电"), ("秒",), handover=True)),
     row("no more messages", "full", T("别再给我推了", "privacy", ("一键关闭",))),
     row("small letters", "elder", T("字太小我看不见", "elderly", ("大字版",))),
     row(

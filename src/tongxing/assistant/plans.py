@@ -27,6 +27,7 @@ VALUE = ("value_loss", "value_gain", "value_only", "price_only")
 SALE: Pages = ("available", "locked", ("sale_stock", "sale_fund"), "cheaper", "sale_when")
 ARRIVAL: Pages = ("locked", "sale_when", "fund_day", ("fund_arrival",))
 OPTIONS = ("hold_options",)
+PEOPLE = ("human", "human_night")
 FIT = ("forbidden", "exceeds", "fits")
 
 PLANS: Mapping[str, Plan] = {
@@ -92,7 +93,7 @@ PLANS: Mapping[str, Plan] = {
     "account": Plan(pages=(("account",), ("id_over", "id_until")), facts=("people",)),
     "close": Plan(pages=("close", "close_held", "close_open"), facts=("closing",)),
     "complaint": Plan(pages=("complaint",), facts=("complaint",), handover=True),
-    "human": Plan(pages=("human", "adviser"), facts=("people",), handover=True),
+    "human": Plan(pages=(PEOPLE, "adviser"), facts=("people",), handover=True),
     "privacy": Plan(pages=("privacy",)),
     "elderly": Plan(pages=("elderly",)),
     "distress": Plan(pages=()),
@@ -105,7 +106,7 @@ ARRIVAL_PLAN = Plan(pages=ARRIVAL, facts=("sale",), risk=True)
 STEPS: Mapping[str, Plan] = {
     "stay": Plan(pages=("stay",)),
     "lower": Plan(pages=("portfolio", *SALE), facts=("portfolio", "sale"), risk=True),
-    "adviser": Plan(pages=("adviser", "human"), facts=("people",), handover=True),
+    "adviser": Plan(pages=("adviser", PEOPLE), facts=("people",), handover=True),
 }
 """What follows where a client takes one of the steps that `hold_options` names, in its order."""
 CRISIS_PLAN = Plan(pages=("crisis",), facts=("people",), handover=True)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tongxing.advice.goals import marginal_bp
+from tongxing.compliance.contact import at_night
 from tongxing.domain.book import RuleMissingError
 from tongxing.market.sessions import may_cancel
 from tongxing.service.converse_facts import AdviserFact, OrderFact
@@ -216,8 +217,10 @@ def people(sheet: Sheet, scene: Scene) -> None:
     name = adviser.name if isinstance(adviser, AdviserFact) else adviser
     if name:
         sheet.put("adviser", name)
-    seconds = scene.book.rules.number("handover_seconds_max", scene.on)
-    sheet.put("wait_seconds", seconds, source_of(scene.book, "handover_seconds_max", scene.on))
+    if at_night(scene.now, scene.book.rules):
+        sheet.rule(scene, "people_from", "quiet_to")
+    else:
+        sheet.rule(scene, "wait_seconds", "handover_seconds_max")
     sheet.rule(scene, "crisis_line", "crisis_line")
     sheet.rule(scene, "crisis_ambulance", "crisis_ambulance")
     sheet.rule(scene, "crisis_police", "crisis_police")
