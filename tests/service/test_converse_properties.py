@@ -185,7 +185,6 @@ def test_the_work_and_the_state_of_turn_500_are_those_of_the_first_turns() -> No
         ({"turns": [1]}, "turns[0]"),
         ({}, "turns"),
         ({"turns": [], "context": {"now": "yesterday"}}, "now"),
-        ({"turns": [], "context": {"now": "2026-05-06T10:00:00"}}, "now"),
         ({"turns": [], "context": {"client": {"grade": "C9"}}}, "grade"),
         ({"turns": [], "context": {"holdings": [{"shares": "many"}]}}, "shares"),
         ({"turns": [], "context": {"holdings": [{"price": -1}]}}, "price"),
@@ -197,6 +196,44 @@ def test_the_work_and_the_state_of_turn_500_are_those_of_the_first_turns() -> No
 def test_a_line_that_is_no_dialogue_is_refused_with_the_field(raw: Any, what: str) -> None:
     with pytest.raises(ConverseError, match=re.escape(what)):
         dialogue_from(raw)
+
+
+@pytest.mark.parametrize(
+    "ladder",
+    [
+        [{"days_below": 7, "ppm": 15000}, {"days_below": 30, "ppm": 7500}],
+        [{"max_days": 30, "rate_bp": 75}, {"max_days": 7, "rate_bp": 150}],
+        [{"days": 7, "rate_pct": 1.5}, {"days": 30, "rate_pct": 0.75}],
+    ],
+)
+def test_a_ladder_is_read_where_its_names_tell_the_unit(ladder: list[dict[str, Any]]) -> None:
+    line = dialogue_from({"turns": [], "context": {"fee_ladder": ladder}})
+    assert [(rung.days_below, rung.ppm) for rung in line.ladder or ()] == [(7, 15000), (30, 7500)]
+
+
+@pytest.mark.parametrize(
+    "ladder", ["7d 1.5%", [[7, 1.5]], [{"days": 7, "rate": 1.5}], [{"days": "x", "bp": "y"}]]
+)
+def test_a_ladder_whose_unit_is_not_told_is_passed_over_and_named(ladder: object) -> None:
+    line = dialogue_from({"turns": [], "context": {"fee_ladder": ladder}})
+    assert line.ladder is None
+    assert "context.fee_ladder" in line.unknown
+
+
+def test_an_instant_without_zone_is_beijing_time() -> None:
+    facts = {**FULL, "now": "2026-11-20T15:30:00"}
+    line = dialogue_from({"context": facts, "turns": ["三点后买算哪天净值"]})
+    answer = converse_line(line, room(lambda: heard("fund_ops")))["turns"][0]["answer"]
+    assert "2026-11-20 15:30" in answer
+    assert "2026年11月23日" in answer
+
+
+def test_words_of_a_counter_nobody_knows_are_shown_as_they_stand() -> None:
+    facts = {**FULL, "orders": [{**FULL["orders"][0], "side": "融券卖出", "status": "已受理"}]}
+    line = dialogue_from({"context": facts, "turns": ["挂了单咋不成交"]})
+    answer = converse_line(line, room(lambda: heard("order")))["turns"][0]["answer"]
+    assert "融券卖出招商银行" in answer
+    assert "状态：已受理" in answer
 
 
 def test_unknown_facts_are_passed_over_and_named() -> None:

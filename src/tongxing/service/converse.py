@@ -10,7 +10,6 @@ from tongxing.assistant.following import ABOUT_PRODUCT, meant
 from tongxing.assistant.masking import masked
 from tongxing.assistant.understand import TEXT_MAX, normalised
 from tongxing.domain.book import Book
-from tongxing.domain.clock import BEIJING
 from tongxing.domain.dialogue import Dialogue, Meant, Offer
 from tongxing.domain.utterances import Understanding
 from tongxing.market.calendar import Calendar
@@ -18,7 +17,7 @@ from tongxing.profile.codes import DEGREES
 from tongxing.profile.words import reader
 from tongxing.service.converse_compose import compose
 from tongxing.service.converse_facts import DialogueLine
-from tongxing.service.converse_scene import Scene, Sheet, things_of
+from tongxing.service.converse_scene import Scene, Sheet, beijing, things_of
 from tongxing.service.converse_words import Answer, basis_of, finished, standing_of
 
 Hear = Callable[[str, bool], Understanding]
@@ -62,7 +61,7 @@ def _turns(line: DialogueLine, room: Room) -> Iterator[dict[str, Any]]:
 
 def turn(text: str, before: Dialogue, line: DialogueLine, room: Room) -> tuple[Dialogue, Said]:
     """Answer one message; the state after it has the size of the state before."""
-    now = (line.context.now or room.now).astimezone(BEIJING)
+    now = beijing(line.context.now or room.now)
     rules = room.book.rules
     safe, secret = masked(text[:TEXT_MAX], rules.words("converse_secret_words", now.date()))
     read = normalised(safe)

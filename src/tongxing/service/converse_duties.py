@@ -146,16 +146,23 @@ def orders(sheet: Sheet, scene: Scene) -> None:
 def _order(sheet: Sheet, scene: Scene, order: OrderFact) -> None:
     for name, value in (
         ("order_name", order.name or order.code),
-        ("order_side", order.side and scene.label(f"side_{order.side}")),
-        ("order_status", order.status and scene.label(f"order_{order.status.lower()}")),
+        ("order_side", order.side and _told(scene, "side", order.side)),
+        ("order_status", order.status and _told(scene, "order", order.status)),
         ("order_price", None if order.price is None else plain(order.price)),
         ("order_shares", None if order.shares is None else plain(order.shares)),
         ("order_filled", None if order.filled is None else plain(order.filled)),
     ):
         if value:
-            sheet.put(name, value.removeprefix("order_"))
+            sheet.put(name, value)
         else:
             sheet.lack(name)
+
+
+def _told(scene: Scene, kind: str, word: str) -> str:
+    """The counter's word in the client's language; an unknown one as it stands."""
+    name = f"{kind}_{word.lower()}"
+    found = scene.label(name)
+    return word if found == name else found
 
 
 def transfer(sheet: Sheet, scene: Scene) -> None:

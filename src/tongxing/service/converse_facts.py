@@ -12,12 +12,26 @@ AMOUNT_MAX = 10**13
 """Shares, yuan or fen beyond this are a mistake of the file."""
 Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=200)]
 Fen: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=AMOUNT_MAX)]
-Zoned: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 Grade: TypeAlias = Literal["C1L", "C1", "C2", "C3", "C4", "C5"]
 Risk: TypeAlias = Literal["R1", "R2", "R3", "R4", "R5"]
 HOLDINGS_MAX = 500
 TURNS_MAX = 2_000
 TURN_LENGTH_MAX = 4_000_000
+DAYS_NAMES = ("days_below", "under_days", "days_lt", "max_days", "days_max", "days")
+"""Names a file may give to the number of days a rung ends before."""
+RATE_NAMES = {
+    "ppm": 1,
+    "rate_ppm": 1,
+    "fee_ppm": 1,
+    "bp": 100,
+    "rate_bp": 100,
+    "fee_bp": 100,
+    "percent": 10_000,
+    "rate_percent": 10_000,
+    "rate_pct": 10_000,
+    "pct": 10_000,
+}
+"""Names of a rate -> how many ppm one of its unit is."""
 DAY_LENGTH = len("YYYY-MM-DD")
 
 
@@ -51,7 +65,7 @@ class ThingFact(msgspec.Struct, frozen=True, kw_only=True):
     cost_nav: Decimal | None = None
     price: Decimal | None = None
     prev_close: Decimal | None = None
-    price_at: Zoned | None = None
+    price_at: datetime | None = None
     nav: Decimal | None = None
     nav_date: date | None = None
     status: Text | None = None
@@ -66,12 +80,14 @@ class OrderFact(msgspec.Struct, frozen=True, kw_only=True):
     id: Text | None = None
     code: Text | None = None
     name: Text | None = None
-    side: Literal["buy", "sell", "subscribe", "redeem"] | None = None
+    side: Text | None = None
+    """buy, sell, subscribe, redeem; other words are shown as they are."""
     price: Decimal | None = None
     shares: Decimal | None = None
     filled: Decimal | None = None
     status: Text | None = None
-    at: datetime | None = None
+    """open, partial, filled, cancelled, rejected ...; other words are shown as they are."""
+    at: Text | None = None
 
 
 class ClientFact(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +127,8 @@ class AdviserFact(msgspec.Struct, frozen=True, kw_only=True):
 class Context(msgspec.Struct, frozen=True, kw_only=True):
     """The facts of one dialogue."""
 
-    now: Zoned | None = None
+    now: datetime | None = None
+    """Without a zone: Beijing time."""
     locale: Literal["zh-CN", "en"] | None = None
     client: ClientFact = ClientFact()
     holdings: Annotated[tuple[ThingFact, ...], msgspec.Meta(max_length=HOLDINGS_MAX)] | None = None
@@ -171,12 +188,23 @@ def bought_on(thing: ThingFact) -> date | None:
 
 
 def _ladder(raw: object) -> tuple[RungFact, ...] | None:
-    """The fund's own ladder where it is written as rungs; None where it is absent or written otherwise."""
+    """The fund's own ladder where its rungs name days and unit; None where it is absent or told otherwise."""
+    if not isinstance(raw, list) or not all(isinstance(rung, dict) for rung in raw):
+        return None
     try:
-        rungs = msgspec.convert(raw, tuple[RungFact, ...])
-    except msgspec.ValidationError:
+        rungs = msgspec.convert([_rung(rung) for rung in raw], tuple[RungFact, ...])
+    except (msgspec.ValidationError, ArithmeticError, TypeError, ValueError):
         return None
     return tuple(sorted(rungs, key=lambda rung: rung.days_below)) or None
+
+
+def _rung(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A rung under the names of its facts; a rate whose unit its name does not tell is not guessed."""
+    days = next((raw[name] for name in DAYS_NAMES if name in raw), None)
+    rate = next(
+        (Decimal(str(raw[name])) * factor for name, factor in RATE_NAMES.items() if name in raw), None
+    )
+    return {"days_below": days, "ppm": None if rate is None else int(rate)}
 
 
 def _checked(thing: ThingFact) -> None:

@@ -5,7 +5,17 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tongxing.service.converse_facts import ThingFact
-from tongxing.service.converse_scene import Scene, Sheet, at_day, bp, fen, key_of, off_exchange, plain
+from tongxing.service.converse_scene import (
+    Scene,
+    Sheet,
+    at_day,
+    beijing,
+    bp,
+    fen,
+    key_of,
+    off_exchange,
+    plain,
+)
 
 
 def priced(thing: ThingFact, scene: Scene) -> tuple[Decimal, datetime] | None:
@@ -14,7 +24,12 @@ def priced(thing: ThingFact, scene: Scene) -> tuple[Decimal, datetime] | None:
         if thing.nav is None or thing.nav_date is None or thing.nav_date > _last_nav_day(scene):
             return None
         return thing.nav, at_day(thing.nav_date)
-    return thing.price, thing.price_at or scene.now
+    return thing.price, price_instant(thing, scene)
+
+
+def price_instant(thing: ThingFact, scene: Scene) -> datetime:
+    """When the price held; the dialogue's instant where no fact says."""
+    return scene.now if thing.price_at is None else beijing(thing.price_at)
 
 
 def _last_nav_day(scene: Scene) -> date:
@@ -84,7 +99,7 @@ def day(sheet: Sheet, scene: Scene) -> None:
     if not thing.prev_close or thing.shares is None:
         sheet.lack("prev_close")
         return
-    at = thing.price_at or scene.now
+    at = price_instant(thing, scene)
     before = fen(thing.prev_close * thing.shares)
     change = value - before
     sheet.put("day_fen", change, "computed: price less previous close", at)

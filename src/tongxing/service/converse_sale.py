@@ -11,7 +11,7 @@ from tongxing.domain.market import UnknownInstrumentError
 from tongxing.market.boards import Board, board_of, matched
 from tongxing.market.fees import fees
 from tongxing.service.converse_facts import ThingFact, bought_on
-from tongxing.service.converse_holding import priced
+from tongxing.service.converse_holding import price_instant, priced
 from tongxing.service.converse_scene import CALENDAR, FILE, Scene, Sheet, fen, off_exchange, plain, source_of
 from tongxing.wording.values import written
 
@@ -61,7 +61,7 @@ def _exchange(sheet: Sheet, scene: Scene, thing: ThingFact, held: Decimal) -> No
     gross = fen(thing.price * shares)
     cost = fees(board, "sell", gross, on, rules)
     sheet.put("sale_shares", plain(shares), "computed: whole lots")
-    sheet.put("sale_price", plain(thing.price), at=thing.price_at)
+    sheet.put("sale_price", plain(thing.price), at=price_instant(thing, scene))
     sheet.put("sale_gross_fen", gross, "computed: price times shares")
     tariff = source_of(scene.book, "commission_ppm", on)
     sheet.put("sale_commission_fen", cost.commission_fen, tariff)

@@ -174,6 +174,11 @@ def clock_of(words: str) -> time:
     return time.fromisoformat(words)
 
 
+def beijing(at: datetime) -> datetime:
+    """An instant in Beijing time; one without a zone is Beijing time already."""
+    return at.replace(tzinfo=BEIJING) if at.tzinfo is None else at.astimezone(BEIJING)
+
+
 def at_day(day: date) -> datetime:
     """The start of a Beijing day."""
     return datetime.combine(day, time(), BEIJING)
