@@ -13,6 +13,7 @@ from tongxing.cli import (
     aside,
     backup,
     book,
+    converse,
     demo,
     doors,
     explain,
@@ -65,6 +66,7 @@ people.register(app)
 serve.register(app)
 backup.register(app)
 understand.register(app)
+converse.register(app)
 
 
 def main() -> None:

@@ -1,0 +1,152 @@
+"""A dialogue over facts: each turn is understood in its context, answered from facts, verified, reviewed."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from tongxing.assistant.following import ABOUT_PRODUCT, meant
+from tongxing.assistant.masking import masked
+from tongxing.assistant.understand import TEXT_MAX, normalised
+from tongxing.domain.book import Book
+from tongxing.domain.dialogue import Dialogue, Meant, Offer
+from tongxing.domain.utterances import Understanding
+from tongxing.market.calendar import Calendar
+from tongxing.profile.codes import DEGREES
+from tongxing.profile.words import reader
+from tongxing.service.converse_compose import compose
+from tongxing.service.converse_facts import DialogueLine
+from tongxing.service.converse_scene import Scene, Sheet, beijing, things_of
+from tongxing.service.converse_words import Answer, basis_of, finished, standing_of
+
+Hear = Callable[[str, bool], Understanding]
+"""Words, and whether trade facts speak for distress -> what they mean."""
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_LATIN = re.compile(r"[a-z]{2,}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What every dialogue shares."""
+
+    book: Book
+    calendar: Calendar
+    hear: Hear
+    now: datetime
+    """Taken where the facts name no instant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Everything that was decided about one turn."""
+
+    understood: Understanding
+    meant: Meant
+    answer: Answer
+    handover: bool
+
+
+def converse_line(line: DialogueLine, room: Room) -> dict[str, Any]:
+    """All turns of a dialogue as the door prints them."""
+    return {"id": line.id, "turns": list(_turns(line, room))}
+
+
+def _turns(line: DialogueLine, room: Room) -> Iterator[dict[str, Any]]:
+    state = Dialogue()
+    for text in line.turns:
+        state, said = turn(text, state, line, room)
+        yield _shown(said)
+
+
+def turn(text: str, before: Dialogue, line: DialogueLine, room: Room) -> tuple[Dialogue, Said]:
+    """Answer one message; the state after it has the size of the state before."""
+    now = beijing(line.context.now or room.now)
+    rules = room.book.rules
+    safe, secret = masked(text[:TEXT_MAX], rules.words("converse_secret_words", now.date()))
+    read = normalised(safe)
+    understood = _heard(read, line, room)
+    topics = dict(row.split("=", 1) for row in rules.words("converse_permission_words", now.date()))
+    scene = Scene(
+        context=line.context,
+        ladder=line.ladder,
+        read=read,
+        meant=meant(read, understood, before, things=things_of(line.context), topics=topics),
+        before=before,
+        book=room.book,
+        calendar=room.calendar,
+        now=now,
+        locale=line.context.locale or _locale(safe),
+    )
+    sheet = Sheet(at=now)
+    composed = compose(understood, sheet, scene, secret=secret)
+    standing = standing_of(
+        scene,
+        distressed=before.distressed or understood.distress,
+        crisis=before.crisis or understood.crisis,
+    )
+    names = tuple(product.name for product in room.book.products.values())
+    answer = finished(composed.spoken, sheet, scene, names=names, standing=standing)
+    asked_back = any(offer.kind == "intent" for offer in composed.offered)
+    misses = before.misses + 1 if asked_back else 0
+    stuck = misses >= rules.number("converse_misses_max", now.date())
+    said = Said(
+        understood=understood,
+        meant=scene.meant,
+        answer=answer,
+        handover=composed.handover or answer.fallback or stuck,
+    )
+    return _after(scene, said, composed.offered, misses), said
+
+
+def _heard(read: str, line: DialogueLine, room: Room) -> Understanding:
+    """What the heads say, and what the word lists of the book say of distress: either is enough."""
+    understood = room.hear(read, line.context.client.trade_facts)
+    degree = reader(room.book.words).degree_of(read)
+    crisis = understood.crisis or degree >= DEGREES["crisis"]
+    return replace(
+        understood, crisis=crisis, distress=crisis or understood.distress or degree >= DEGREES["strong"]
+    )
+
+
+def _locale(text: str) -> str:
+    """English where no Chinese is written and English may be meant."""
+    return "en" if _LATIN.search(text) and not _CHINESE.search(text) else "zh-CN"
+
+
+def _after(scene: Scene, said: Said, offered: tuple[Offer, ...], misses: int) -> Dialogue:
+    """What the next turn may lean on."""
+    before, what = scene.before, said.meant
+    product = what.product or before.product
+    basis = basis_of((fact for fact, _words in said.answer.facts), scene)
+    return Dialogue(
+        intent=before.intent if what.unclear and before.intent else what.intent,
+        product=product,
+        about=what.intent if what.intent in ABOUT_PRODUCT and not what.unclear else before.about,
+        before=before.product if product != before.product else before.before,
+        topic=what.topic or before.topic,
+        amount=what.amount,
+        offered=offered,
+        basis=before.basis if what.follow == "why" else basis,
+        misses=misses,
+        distressed=before.distressed or said.understood.distress,
+        crisis=before.crisis or said.understood.crisis,
+    )
+
+
+def _shown(said: Said) -> dict[str, Any]:
+    return {
+        "intent": said.meant.intent,
+        "p": said.understood.p,
+        "emotion": said.understood.emotion,
+        "distress": said.understood.distress,
+        "crisis": said.understood.crisis,
+        "refers_to": said.meant.refers_to,
+        "answer": said.answer.text,
+        "facts": [
+            {"name": fact.name, "value": words, "source": fact.source, "at": fact.at.isoformat()}
+            for fact, words in said.answer.facts
+        ],
+        "handover": said.handover,
+        "verdict": said.answer.verdict,
+    }
