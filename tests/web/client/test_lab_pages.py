@@ -66,10 +66,10 @@ def test_the_landscape_holds_what_is_known_and_no_day_more(mine: Browser) -> Non
     assert "data-terrain" not in mine.get("/me/lab/crash_2015/walk").text
     text = mine.get("/me/lab/long_2021/walk", params={"path": "h" * 60}).text
     land = json.loads(re.search(r"data-terrain='([^']+)'", text)[1])  # type: ignore[index]
-    shown = re.search(r"<h1[^>]*>\s*([\d-]+)", text)
+    shown = re.search(r"<h1[^>]*>\s*(\d+)年(\d+)月(\d+)日", text)
     assert shown is not None
     assert land["days"][0] == "2021-02-10"
-    assert land["days"][-1] == shown[1]
+    assert land["days"][-1] == "{}-{:0>2}-{:0>2}".format(*shown.groups())
     assert land["days"] == sorted(set(land["days"]))
     assert len(land["days"]) <= DAYS_MAX + 1
     assert {len(ridge["ppm"]) for ridge in land["ridges"]} == {len(land["days"])}
