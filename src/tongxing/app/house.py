@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from tongxing import __version__
+from tongxing.adapters.article_index import WordIndex
 from tongxing.adapters.book_files import load as load_book
 from tongxing.adapters.book_files import page_texts
 from tongxing.adapters.clock import MarketClock, WallClock
@@ -45,6 +46,11 @@ def _market(root: Path | None) -> Market:
 @cache
 def _book(root: Path | None) -> Book:
     return load_book(root, sign_names=NAMES)
+
+
+@cache
+def _articles(root: Path | None) -> WordIndex:
+    return WordIndex(_book(root).articles.values())
 
 
 def default_home() -> Path:
@@ -91,6 +97,7 @@ def house_for(
         entropy=entropy,
         code_version=__version__,
         log=None if directory is None else PublishedLog(directory),
+        article_index=_articles(book_root),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tongxing.domain.book import Book
 from tongxing.domain.clock import Clock
 from tongxing.service.ports import Entropy, Log, Market, Store
+from tongxing.service.ports_learn import ArticleIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +20,5 @@ class House:
     code_version: str
     log: Log | None = None
     """The log that the worker of this store writes; None: none is kept."""
+    article_index: ArticleIndex | None = None
+    """Articles of the book by their words; None: they are found by their titles alone."""
