@@ -8,8 +8,11 @@ from threading import Lock
 from tongxing.domain.articles import Article
 
 TEXT_LENGTH_MAX = 200
-TITLE_WEIGHT, ASKS_WEIGHT, BODY_WEIGHT = 3.0, 2.0, 1.0
-"""How much a match in the title, in what clients type, and in the body counts."""
+FIND = """
+SELECT name FROM article WHERE article MATCH ?
+ORDER BY bm25(article, 0, 3.0, 2.0, 1.0), name LIMIT ?
+"""
+"""A match in the title counts three times as much as in the body, one in what clients type twice."""
 
 
 class WordIndex:
@@ -35,16 +38,12 @@ class WordIndex:
         if not asked:
             return ()
         with self._lock:
-            found = self._rows.execute(
-                "SELECT name FROM article WHERE article MATCH ? "
-                f"ORDER BY bm25(article, 0, {TITLE_WEIGHT}, {ASKS_WEIGHT}, {BODY_WEIGHT}), name LIMIT ?",  # noqa: S608
-                (asked, at_most),
-            )
+            found = self._rows.execute(FIND, (asked, at_most))
             return tuple(name for (name,) in found)
 
 
 def pairs(text: str) -> tuple[str, ...]:
-    """The pairs of neighbouring characters of a text, letters and digits alone; one character stands alone."""
+    """Pairs of neighbouring characters of a text, letters and digits alone; a single one stands by itself."""
     folded = unicodedata.normalize("NFKC", text).lower()
     words = "".join(mark if mark.isalnum() else " " for mark in folded).split()
     return tuple(

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from tongxing.domain.articles import Article
 from tongxing.domain.book import RuleMissingError
@@ -42,21 +43,24 @@ def today(house: House) -> date:
 def shelf(house: House) -> dict[str, tuple[WrittenArticle, ...]]:
     """Topic -> its articles, topics in the order of the rulebook."""
     found: dict[str, list[WrittenArticle]] = {}
+    on = today(house)
     for article in house.book.articles.values():
-        told = _told(house, article)
+        told = _told(house, article, on)
         if told is not None:
             found.setdefault(article.topic, []).append(told)
-    order = house.book.rules.words("article_topics", today(house))
-    return {topic: tuple(found[topic]) for topic in (*order, *sorted(set(found) - set(order))) if topic in found}
+    order = house.book.rules.words("article_topics", on)
+    return {
+        topic: tuple(found[topic]) for topic in (*order, *sorted(set(found) - set(order))) if topic in found
+    }
 
 
 def article_page(house: House, name: str) -> ArticlePage:
     """One article with what stands beside it; raises `NoArticleError`."""
-    article = house.book.articles.get(name)
-    told = None if article is None else _told(house, article)
+    article, on = house.book.articles.get(name), today(house)
+    told = None if article is None else _told(house, article, on)
     if article is None or told is None:
         raise NoArticleError(name)
-    rules, on = house.book.rules, today(house)
+    rules = house.book.rules
     beside = [one for one in find(house, article.title) if one.article.name != name]
     over = article.reviewed + timedelta(days=rules.number("article_review_days_max", on)) < on
     return ArticlePage(
@@ -71,25 +75,26 @@ def article_page(house: House, name: str) -> ArticlePage:
 def find(house: House, text: str, *, intent: str = "") -> tuple[WrittenArticle, ...]:
     """Articles for a client's words, best first; `intent`: those that serve it go before the others."""
     rules, on = house.book.rules, today(house)
-    names = ranked(house, text)
+    names = ranked(house, text, on)
     articles = house.book.articles
     if intent:
         names = tuple(sorted(names, key=lambda name: intent not in articles[name].intents))
-    told = (_told(house, articles[name]) for name in names if name in articles)
-    return tuple(one for one in told if one is not None)[: rules.number("article_found_max", on)]
+    told = (_told(house, articles[name], on) for name in names if name in articles)
+    shown = (one for one in told if one is not None)
+    return tuple(islice(shown, rules.number("article_found_max", on)))
 
 
-def ranked(house: House, text: str) -> tuple[str, ...]:
+def ranked(house: House, text: str, on: date) -> tuple[str, ...]:
     """Names by both rankings, fused."""
     near = nearness(tuple(house.book.articles.values())).near(text)[:RANKED_MAX]
     index = house.article_index
     by_words = () if index is None else index.by_words(text, at_most=RANKED_MAX)
-    return fused((by_words, near), k=house.book.rules.number("article_fusion_rank", today(house)))
+    return fused((by_words, near), k=house.book.rules.number("article_fusion_rank", on))
 
 
-def _told(house: House, article: Article) -> WrittenArticle | None:
-    """As of today; None where the rulebook has no number for it today: the house does not guess one."""
+def _told(house: House, article: Article, on: date) -> WrittenArticle | None:
+    """As of a day; None where the rulebook has no number for it then: the house does not guess one."""
     try:
-        return written_article(article, house.book.rules, today(house))
+        return written_article(article, house.book.rules, on)
     except RuleMissingError:
         return None

@@ -46,7 +46,9 @@ def _check(article: Article, book: Book, at: datetime) -> ArticleCheck:
     found = [
         *_bound("characters", told.characters, rules.number("article_characters_max", on)),
         *_bound("characters a sentence", mean, rules.number("article_sentence_mean_max", on)),
-        *_bound("characters in one sentence", max(lengths, default=0), rules.number("article_sentence_max", on)),
+        *_bound(
+            "characters in one sentence", max(lengths, default=0), rules.number("article_sentence_max", on)
+        ),
     ]
     if told.characters < rules.number("article_characters_min", on):
         found.append(f"{told.characters} characters: too short")

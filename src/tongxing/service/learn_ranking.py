@@ -30,7 +30,7 @@ class Nearness:
                 self._rows.setdefault(gram, []).append((row, value))
 
     def near(self, text: str) -> tuple[str, ...]:
-        """Names of the articles, nearest first by the nearest of their words; those that share nothing are left out."""
+        """Names of the articles that share something, nearest first by the nearest of their words."""
         scores = [0.0] * len(self._names)
         for gram, value in self._vector(grams(text)).items():
             for row, other in self._rows.get(gram, ()):
