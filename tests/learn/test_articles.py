@@ -29,7 +29,7 @@ def book() -> Book:
 
 @pytest.fixture(scope="module")
 def texts() -> dict[str, str]:
-    """The page that is broken, and the least that stands beside it: links into other pages are not followed."""
+    """The page that is broken, and the least that stands beside it."""
     needed = (PAGE, *SINGLE_PAGES, "rules/market.yaml")
     return {path: text for path, text in page_texts()[0].items() if path in needed}
 

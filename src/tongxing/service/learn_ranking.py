@@ -10,8 +10,6 @@ from tongxing.domain.articles import Article
 
 GRAMS = (1, 2, 3)
 TEXT_LENGTH_MAX = 200
-EMPTY_WORDS = frozenset("的了是吗呢吧啊么我你您他她它们这那有个和与在就都也很还把被让给怎什哪咋会能不要想一")
-"""Single characters that carry no topic; inside a longer n-gram they count."""
 
 
 class Nearness:
@@ -52,15 +50,11 @@ class Nearness:
 
 
 def grams(text: str) -> Counter[str]:
-    """The n-grams of one, two and three characters; single empty words left out."""
+    """The n-grams of one, two and three characters; how common one is weighs it down."""
     folded = unicodedata.normalize("NFKC", text[:TEXT_LENGTH_MAX]).lower()
     words = "".join(mark if mark.isalnum() else " " for mark in folded).split()
     return Counter(
-        word[at : at + size]
-        for word in words
-        for size in GRAMS
-        for at in range(len(word) - size + 1)
-        if size > 1 or word[at] not in EMPTY_WORDS
+        word[at : at + size] for word in words for size in GRAMS for at in range(len(word) - size + 1)
     )
 
 
