@@ -21,9 +21,10 @@ from tongxing.adapters.tlog.head import LogError
 from tongxing.adapters.tlog.log import TileLog
 from tongxing.adapters.tlog.witness_state import FiledWitnesses, read_state
 from tongxing.app.house import house_for
-from tongxing.app.sequencing import Sequencing, log_directory, log_key, sequencing_of
+from tongxing.app.sequencing import Following, Sequencing, log_directory, log_key, sequencing_of
 from tongxing.app.witnessing import POLICY, Asking, policy_of, witnesses_of
 from tongxing.app.worker import UNUSABLE, run_worker
+from tongxing.domain.leaf import RECORDS
 from tongxing.ledger.checkpoints import open_checkpoint
 from tongxing.ledger.lines import ProofError
 from tongxing.ledger.note_keys import ED25519, SigningKey
@@ -96,11 +97,12 @@ def test_two_of_three_witnesses_die_and_one_returns(tmp_path: Path, place: Path,
     )
     try:
         witnesses.start(0, 1, 2)
-        with Sequencing(house, directory, Asking(directory, policy, machine=machine)):
+        asking = Asking(directory, policy, machine=machine)
+        with Sequencing([Following(house, directory, RECORDS, asking)], wait=True):
             append(house, [*opening("C1"), searched("C1", 1)])
             work(watched, now=at(2))
             assert sent(house, "C1") == ["pension_guide"]
-            until(lambda: _size(directory, policy) == house.store.count_leaves())
+            until(lambda: _size(directory, policy) == house.store.count_entries(RECORDS))
 
             witnesses.kill(0, 1)
             append(house, [*opening("C2")])
@@ -111,7 +113,7 @@ def test_two_of_three_witnesses_die_and_one_returns(tmp_path: Path, place: Path,
             append(house, [searched("C2", 4), event(20, "product_matured", paid, minutes=4, client="C2")])
             work(watched, now=at(5))
             assert sent(house, "C2") == ["product_matured"]
-            until(lambda: house.log is not None and house.log.size() == house.store.count_leaves())
+            until(lambda: house.log is not None and house.log.size() == house.store.count_entries(RECORDS))
             assert read_state(directory).witnesses[2].answer is WitnessAnswer.COSIGNED
 
             witnesses.start(0)
@@ -119,7 +121,7 @@ def test_two_of_three_witnesses_die_and_one_returns(tmp_path: Path, place: Path,
             append(house, [*opening("C3"), searched("C3", 6)])
             work(watched, now=at(7))
             assert sent(house, "C3") == ["pension_guide"]
-            until(lambda: _size(directory, policy) == house.store.count_leaves())
+            until(lambda: _size(directory, policy) == house.store.count_entries(RECORDS))
     finally:
         witnesses.kill(*witnesses.running)
 

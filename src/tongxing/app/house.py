@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from tongxing import __version__
+from tongxing.adapters.article_index import WordIndex
 from tongxing.adapters.book_files import load as load_book
 from tongxing.adapters.book_files import page_texts
 from tongxing.adapters.clock import MarketClock, WallClock
@@ -47,6 +48,11 @@ def _market(root: Path | None) -> Market:
 @cache
 def _book(root: Path | None) -> Book:
     return load_book(root, sign_names=NAMES)
+
+
+@cache
+def _articles(root: Path | None) -> WordIndex:
+    return WordIndex(_book(root).articles.values())
 
 
 def default_home() -> Path:
@@ -95,6 +101,7 @@ def house_for(
         log=None if records is None else PublishedLog(records),
         access_log=None if looks is None else PublishedLog(looks),
         witnesses=witnesses_of(records),
+        article_index=_articles(book_root),
     )
 
 

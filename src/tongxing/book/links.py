@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tongxing.book.pages import Found, Pages
 from tongxing.book.problem import Problem
+from tongxing.domain.articles import Article
 from tongxing.domain.pages import Journey, Playbook
 from tongxing.domain.policy import Policy
 
@@ -24,6 +25,14 @@ def check_links(pages: Pages, sign_names: frozenset[str]) -> None:
         pages.problems.extend(_journey(journey, pages, sign_names))
     for policy in pages.policies.values():
         pages.problems.extend(_policy(policy, pages))
+    for article in pages.articles.values():
+        pages.problems.extend(_article(article, pages))
+
+
+def _article(found: Found[Article], pages: Pages) -> Iterator[Problem]:
+    for rule_id in found.value.rules:
+        if rule_id not in pages.rules:
+            yield found.problem("body", f"{found.value.name}: no rule {rule_id!r}")
 
 
 def _policy(found: Found[Policy], pages: Pages) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 from tongxing.book.problem import Problem
 from tongxing.book.section import Section
+from tongxing.domain.articles import Article
 from tongxing.domain.episodes import MarketEpisode
 from tongxing.domain.pages import (
     Journey,
@@ -51,6 +52,7 @@ class Pages:
     policies: dict[str, Found[Policy]] = field(default_factory=dict)
     policy_keys: list[PolicyKey] = field(default_factory=list)
     episodes: dict[str, Found[MarketEpisode]] = field(default_factory=dict)
+    articles: dict[str, Found[Article]] = field(default_factory=dict)
     single: dict[str, Section] = field(default_factory=dict)
     """Pages of which there is one, by path."""
     given: set[tuple[str, str]] = field(default_factory=set)

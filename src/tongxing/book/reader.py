@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from tongxing.book import (
     access,
+    article_pages,
     episode_pages,
     lists,
     phrase_pages,
@@ -78,6 +79,7 @@ def read(files: Mapping[str, str], *, sign_names: frozenset[str]) -> Book | list
         policies=_values(pages.policies),
         policy_keys=tuple(pages.policy_keys),
         episodes=_values(pages.episodes),
+        articles=_values(pages.articles),
         access=files.get(access.POLICIES, ""),
         access_schema=files.get(access.SCHEMA, ""),
     )
@@ -187,6 +189,13 @@ def _episodes(name: str, section: Section, pages: Pages) -> None:
         pages.episodes[name] = Found(episode_pages.episode(name, section), section)
 
 
+def _articles(name: str, section: Section, pages: Pages) -> None:
+    if _named("topic", name, section, pages):
+        for line, article, within in article_pages.articles(name, section):
+            if pages.named("article", article.name, section, line):
+                pages.articles[article.name] = Found(article, within)
+
+
 def _named(kind: str, name: str, section: Section, pages: Pages, *, form: str = NAME) -> bool:
     """Whether a page's file name is a name, and the first of its kind."""
     if re.fullmatch(form, name) is None:
@@ -209,5 +218,6 @@ READERS: dict[str, Callable[[str, Section, Pages], None]] = {
     "phrases": _phrases,
     "policies": _policies,
     "episodes": _episodes,
+    "articles": _articles,
 }
 """Folder -> how its pages are read."""

@@ -10,6 +10,7 @@ from tongxing.adapters.logging_output import LoggingError, configure
 from tongxing.app import HouseError
 from tongxing.cli import (
     advise,
+    articles,
     aside,
     backup,
     book,
@@ -45,6 +46,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.add_typer(book.app, name="book")
+app.add_typer(articles.app, name="articles")
 app.add_typer(aside.app, name="aside")
 app.add_typer(stream.app, name="stream")
 app.add_typer(ledger.app, name="ledger")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from tongxing.domain.articles import Article
 from tongxing.domain.episodes import MarketEpisode
 from tongxing.domain.pages import (
     Journey,
@@ -90,6 +91,8 @@ class Book:
     """Who may sign them."""
     episodes: Mapping[str, MarketEpisode] = field(default_factory=dict)
     """Name -> a real stretch of the market for the scenario lab."""
+    articles: Mapping[str, Article] = field(default_factory=dict)
+    """Name -> article of investor education."""
     access: str = ""
     """Policies of access in Cedar; empty: nobody may anything."""
     access_schema: str = ""

@@ -6,6 +6,7 @@ from tongxing.domain.book import Book
 from tongxing.domain.clock import Clock
 from tongxing.domain.leaf import ACCESS, RECORDS
 from tongxing.service.ports import Entropy, Log, Market, Store
+from tongxing.service.ports_learn import ArticleIndex
 from tongxing.service.ports_log import WitnessWatch
 
 
@@ -25,6 +26,8 @@ class House:
     """The log of looks at clients beside it."""
     witnesses: WitnessWatch | None = None
     """The witnesses of the log of records; None: its operator wants none."""
+    article_index: ArticleIndex | None = None
+    """Articles of the book by their words; None: they are found by their titles alone."""
 
     def log_named(self, name: str) -> Log | None:
         """The log of that name; None where none is kept."""

@@ -2,7 +2,7 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from tongxing.web.client import account, home, lab, person, plan, privacy, proofs, why
+from tongxing.web.client import account, home, lab, learn, person, plan, privacy, proofs, why
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
     home.home,
@@ -40,6 +40,8 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     lab.lab_walk,
     lab.quiz,
     lab.learned,
+    learn.articles,
+    learn.article,
     privacy.privacy,
     privacy.personalisation,
     privacy.contact,
