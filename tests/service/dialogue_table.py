@@ -110,8 +110,7 @@ class Turn:
     crisis: bool = False
     abstained: bool = False
     choices: tuple[str, ...] = ()
-    passes: bool = True
-    """Not withheld."""
+    amount: str = ""
 
 
 @dataclass(frozen=True)
@@ -245,6 +244,21 @@ DIALOGUES = (
         "top-up shows share and cash",
         "stock",
         T("招商银行能补仓不", "top_up", ("26.04%", "50,000.00元", "再跌会亏得更多")),
+    ),
+    row(
+        "top-up with a sum",
+        "stock",
+        T(
+            "招商银行我还有2万想摊低成本",
+            "top_up",
+            ("500 股", "17,600.00元", "5.18元", "37.855", "52.07%", "3,520.00元", "再跌会亏得更多"),
+            amount="2万",
+        ),
+    ),
+    row(
+        "no sum is computed where the grade does not fit",
+        "full",
+        T("医药我还有2万想摊低成本", "top_up", ("高于您的 C3",), ("20,000.00元",), amount="2万"),
     ),
     row("stop line", "none", T("止损线设多少合适", "cut_loss", ("没有一个对谁都合适",), ("%",))),
     row(

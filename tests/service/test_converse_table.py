@@ -32,7 +32,7 @@ def understood(turn: Turn) -> Understanding:
         p=0.3 if turn.abstained else 0.9,
         abstained=turn.abstained,
         choices=turn.choices,
-        slots={},
+        slots={"amount": turn.amount} if turn.amount else {},
         emotion=turn.emotion,
         distress=turn.distress or turn.crisis,
         distress_p=0.0,

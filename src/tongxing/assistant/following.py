@@ -86,6 +86,7 @@ def meant(
         asks_which=asks,
         refers_to=product or (before.intent if points_back else None) or None,
         amount=amount.group() if amount else (before.amount if follow in ("cost", "when") else ""),
+        money=found.slots.get("amount", ""),
         topic=topic or (before.topic if intent == "permission" and follow else ""),
         unclear=found.abstained and not follow and not topic and not (named and before.intent),
     )

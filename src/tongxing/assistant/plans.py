@@ -38,8 +38,8 @@ PLANS: Mapping[str, Plan] = {
         pages=(VALUE, "share", "trapped", *SALE, OPTIONS), facts=("holding", "portfolio", "sale"), risk=True
     ),
     "top_up": Plan(
-        pages=(VALUE, "share", "cash", FIT, "top_up", OPTIONS),
-        facts=("holding", "portfolio", "grade"),
+        pages=(VALUE, "share", "cash", FIT, "purchase", "top_up", OPTIONS),
+        facts=("holding", "portfolio", "grade", "purchase"),
         risk=True,
     ),
     "cut_loss": Plan(pages=(VALUE, *SALE, "cut_loss", OPTIONS), facts=("holding", "sale"), risk=True),

@@ -65,6 +65,8 @@ class Meant:
     refers_to: str | None = None
     """Code or intent the words point to."""
     amount: str = ""
+    money: str = ""
+    """The sum of money named."""
     topic: str = ""
     step: str = ""
     """The step chosen of those offered."""

@@ -30,6 +30,7 @@ from tongxing.service.converse_duties import (
     transfer,
 )
 from tongxing.service.converse_holding import day, holding, portfolio
+from tongxing.service.converse_purchase import purchase
 from tongxing.service.converse_sale import fund_timing, locked, sale
 from tongxing.service.converse_scene import Scene, Sheet, things_of
 from tongxing.service.converse_words import Spoken, speak
@@ -57,6 +58,7 @@ PROVIDERS: Mapping[str, Provider] = {
     "sale_if_named": _if(sale, lambda scene: scene.thing is not None),
     "fund_timing": fund_timing,
     "grade": client_grade,
+    "purchase": purchase,
     "permission": permission,
     "pension": pension,
     "orders": orders,
