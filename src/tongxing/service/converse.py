@@ -8,7 +8,7 @@ from typing import Any
 
 from tongxing.assistant.following import ABOUT_PRODUCT, meant
 from tongxing.assistant.masking import masked
-from tongxing.assistant.understand import TEXT_MAX, normalised
+from tongxing.assistant.signals import TEXT_MAX, normalised
 from tongxing.domain.book import Book
 from tongxing.domain.dialogue import Dialogue, Meant, Offer
 from tongxing.domain.utterances import Understanding
