@@ -115,6 +115,8 @@ ACKNOWLEDGED = frozenset({"anxious", "angry", "sad", "confused"})
 NO_ACKNOWLEDGEMENT = frozenset({"human", "close", "privacy", "fraud", "complaint", "tips"})
 """Where a sentence about feelings would stand in the way."""
 
+GENERAL = frozenset({"causes", "trapped", "top_up", "cut_loss", "take_profit"})
+"""Pages that are true of any holding, said while it is not known which one is meant."""
 TEMPTING = frozenset({"top_up", "missed_rally", "tips"})
 """Of these nothing is said to a person in distress but the calm offer."""
 

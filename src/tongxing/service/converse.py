@@ -100,8 +100,13 @@ def turn(text: str, before: Dialogue, line: DialogueLine, room: Room) -> tuple[D
 
 
 def _heard(read: str, line: DialogueLine, room: Room) -> Understanding:
-    """What the heads say, and what the word lists of the book say of distress: either is enough."""
+    """What the heads say, and what the word lists of the book say of distress: either is enough.
+
+    Who names the public line for complaints complains.
+    """
     understood = room.hear(read, line.context.client.trade_facts)
+    if room.book.rules.text("complaint_line", room.now.date()) in read:
+        understood = replace(understood, intent="complaint", abstained=False)
     degree = reader(room.book.words).degree_of(read)
     crisis = understood.crisis or degree >= DEGREES["crisis"]
     return replace(
