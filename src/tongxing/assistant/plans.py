@@ -87,7 +87,12 @@ PLANS: Mapping[str, Plan] = {
         facts=("orders", "locked"),
     ),
     "transfer": Plan(
-        pages=(("transfer_open", "transfer_shut"), "cash", "transfer_sold", "transfer_checks"),
+        pages=(
+            ("transfer_open", "transfer_shut", "transfer_hours"),
+            "cash",
+            "transfer_sold",
+            "transfer_checks",
+        ),
         facts=("transfer",),
     ),
     "account": Plan(pages=(("account",), ("id_over", "id_until")), facts=("people",)),

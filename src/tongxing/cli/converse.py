@@ -52,14 +52,15 @@ def converse(
         name = None if isinstance(raw, str) else raw.get("id")
         try:
             line = dialogue_from(raw)
+            room = room or _room()
+            answered = converse_line(line, room)
         except ConverseError as problem:
             print_line({"id": name, "error": f"line {number}: {problem}"})
             bad += reject_lines([(number, str(problem))])
             continue
         if line.unknown:
             errors.print(f"line {number}: passed over: {', '.join(line.unknown)}", markup=False)
-        room = room or _room()
-        print_line(converse_line(line, room))
+        print_line(answered)
         good += 1
     raise typer.Exit(ending(good, bad))
 

@@ -9,14 +9,14 @@ from typing import Any
 from tongxing.assistant.following import ABOUT_PRODUCT, meant
 from tongxing.assistant.masking import masked
 from tongxing.assistant.understand import TEXT_MAX, normalised
-from tongxing.domain.book import Book
+from tongxing.domain.book import Book, RuleMissingError
 from tongxing.domain.dialogue import Dialogue, Meant, Offer
 from tongxing.domain.utterances import Understanding
 from tongxing.market.calendar import Calendar
 from tongxing.profile.codes import DEGREES
 from tongxing.profile.words import reader
 from tongxing.service.converse_compose import compose
-from tongxing.service.converse_facts import DialogueLine
+from tongxing.service.converse_facts import ConverseError, DialogueLine
 from tongxing.service.converse_scene import Scene, Sheet, beijing, things_of
 from tongxing.service.converse_words import Answer, basis_of, finished, standing_of
 
@@ -48,8 +48,11 @@ class Said:
 
 
 def converse_line(line: DialogueLine, room: Room) -> dict[str, Any]:
-    """All turns of a dialogue as the door prints them."""
-    return {"id": line.id, "turns": list(_turns(line, room))}
+    """All turns of a dialogue as the door prints them; raises `ConverseError` for a day without rules."""
+    try:
+        return {"id": line.id, "turns": list(_turns(line, room))}
+    except RuleMissingError as missing:
+        raise ConverseError(f"context.now: {missing}") from missing
 
 
 def _turns(line: DialogueLine, room: Room) -> Iterator[dict[str, Any]]:

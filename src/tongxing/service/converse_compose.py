@@ -17,6 +17,7 @@ from tongxing.assistant.plans import (
     plainer,
     plan_for,
 )
+from tongxing.domain.book import RuleMissingError
 from tongxing.domain.dialogue import Offer
 from tongxing.domain.utterances import Understanding
 from tongxing.profile.words import reader
@@ -157,7 +158,10 @@ def _which(codes: Sequence[str], sheet: Sheet, scene: Scene) -> Body:
 def planned(plan: Plan, sheet: Sheet, scene: Scene) -> Iterator[Spoken]:
     """The pages of a plan that can be said, then what is missing, then the note on risk."""
     for group in plan.facts:
-        PROVIDERS[group](sheet, scene)
+        try:
+            PROVIDERS[group](sheet, scene)
+        except RuleMissingError:
+            sheet.lack("rules")
     for choice in plan.pages:
         pages = (choice,) if isinstance(choice, str) else choice
         yield from _first(pages, sheet, scene)

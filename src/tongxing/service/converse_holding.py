@@ -24,8 +24,8 @@ LISTED_MAX = 8
 
 def priced(thing: ThingFact, scene: Scene) -> tuple[Decimal, datetime] | None:
     """The price that counts, with its instant; a net asset value of today is not out before the cut-off."""
-    if off_exchange(thing) or thing.price is None:
-        if thing.nav is None or thing.nav_date is None or thing.nav_date > _last_nav_day(scene):
+    if off_exchange(thing) or not thing.price:
+        if not thing.nav or thing.nav_date is None or thing.nav_date > _last_nav_day(scene):
             return None
         return thing.nav, at_day(thing.nav_date)
     return thing.price, price_instant(thing, scene)
