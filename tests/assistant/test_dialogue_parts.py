@@ -12,7 +12,7 @@ from tongxing.assistant.mentions import mentioned
 from tongxing.domain.dialogue import Dialogue, Named, Offer
 from tongxing.domain.utterances import Understanding
 
-WORDS = ("密码", "验证码", "password", "code is")
+WORDS = ("密码", "验证码", "password", "pin", "code is")
 THINGS = (
     Named(code="600036", name="招商银行", is_fund=False),
     Named(code="012345", name="示例医药混合A", is_fund=True),
@@ -63,6 +63,7 @@ def test_what_is_no_plain_sum_is_no_sum(words: str) -> None:
         ("密码是abc12345", "abc12345"),
         ("我的验证码：839201谢谢", "839201"),
         ("password: Hunter22!", "Hunter22!"),
+        ("my pin 4821", "4821"),
         ("身份证99999919900101123X", "99999919900101123X"),
         ("卡号6222020200112233445", "6222020200112233445"),
         ("电话13800000000", "13800000000"),
@@ -76,7 +77,8 @@ def test_a_secret_is_masked(said: str, secret: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["密码忘了怎么办", "600036怎么跌了", "验证码收不到", "我亏了120000元", "2026-11-20买的"]
+    "said",
+    ["密码忘了怎么办", "600036怎么跌了", "验证码收不到", "我亏了120000元", "2026-11-20买的", "shopping 2026"],
 )
 def test_ordinary_words_and_codes_are_left_alone(said: str) -> None:
     assert masked(said, WORDS) == (said, False)

@@ -162,7 +162,7 @@ DIALOGUES = (
     row(
         "which of two",
         "full",
-        T("被套了怎么办", "trapped", ("您问的是哪一只", "招商银行", "示例医药混合A")),
+        T("被套了怎么办", "trapped", ("您问的是哪一只", "招商银行 -2,650.00元", "示例医药混合A -1,500.00元")),
         T("第二个", "pension", ("1.05", "1,500.00元"), refers="012345"),
     ),
     row(
@@ -428,6 +428,8 @@ DIALOGUES = (
         ),
     ),
     row("a person", "full", T("转人工", "human", ("120 秒", "不用再说一遍"), handover=True)),
+    row("the public line is named", "full", T("再不处理我打12386", "trapped", ("已经登记",), handover=True)),
+    row("a bank card is no bank", "full", T("换银行卡怎么搞", "account", ("换银行卡",), refers=None)),
     row("a person at night", "night", T("转人工", "human", ("08:00", "回电"), ("秒",), handover=True)),
     row("no more messages", "full", T("别再给我推了", "privacy", ("一键关闭",))),
     row("small letters", "elder", T("字太小我看不见", "elderly", ("大字版",))),

@@ -228,6 +228,29 @@ def test_an_instant_without_zone_is_beijing_time() -> None:
     assert "2026年11月23日" in answer
 
 
+def answered(now: str, intent: str, say: str) -> str:
+    line = dialogue_from({"context": {**FULL, "now": now}, "turns": [say]})
+    return str(converse_line(line, room(lambda: heard(intent)))["turns"][0]["answer"])
+
+
+def test_before_a_rule_began_its_number_is_not_said() -> None:
+    said = answered("2019-03-01T10:00:00+08:00", "pension", "个人养老金划算吗")
+    assert "12,000" not in said
+    assert "那一天适用的规则" in said
+
+
+def test_beyond_the_calendar_no_day_is_promised() -> None:
+    said = answered("2027-03-01T10:00:00+08:00", "fund_ops", "现在赎回算哪天净值")
+    assert "交易日历" in said
+    assert "2027年3月" not in said
+    assert "不在时间内" not in answered("2027-03-01T10:00:00+08:00", "transfer", "转账失败")
+
+
+def test_a_day_before_all_rules_is_an_error_of_that_dialogue() -> None:
+    with pytest.raises(ConverseError, match=r"context\.now"):
+        answered("1999-03-01T10:00:00+08:00", "order", "挂了单")
+
+
 def test_words_of_a_counter_nobody_knows_are_shown_as_they_stand() -> None:
     facts = {**FULL, "orders": [{**FULL["orders"][0], "side": "融券卖出", "status": "已受理"}]}
     line = dialogue_from({"context": facts, "turns": ["挂了单咋不成交"]})

@@ -37,7 +37,7 @@ _BACK = re.compile(
     r"|that one|this one|\bit\b"
 )
 _OTHER = re.compile(r"另(?:外)?(?:那|一)?(?:一)?(?:只|支|个)|the other")
-_ONLY = re.compile(rf"(?:那|那么|还有|what about)?\s*(.{{1,20}}?)(?:呢|怎么样|咋样)?{_END}")
+_ONLY = re.compile(rf"(?:呢|怎么样|咋样){_END}$|^what about")
 _PLACES: Mapping[str, int] = {
     **{sign: place for place, sign in enumerate("一二三四五六七八九")},
     **{str(place + 1): place for place in range(9)},
@@ -47,6 +47,8 @@ _PLACES: Mapping[str, int] = {
     "third": 2,
 }
 _LEAVES = re.compile(r"赎|卖|手续费|费|redeem|sell|fee")
+NAME_LENGTH = 8
+"""Characters that may be a name and nothing else."""
 SHORT = 24
 """Characters up to which a message may lean on the one before."""
 
@@ -88,7 +90,7 @@ def meant(
         amount=amount.group() if amount else (before.amount if follow in ("cost", "when") else ""),
         money=found.slots.get("amount", ""),
         topic=topic or (before.topic if intent == "permission" and follow else ""),
-        unclear=found.abstained and not follow and not topic and not (named and before.intent),
+        unclear=found.abstained and not follow and not topic and not (named and before.about and _bare(text)),
     )
 
 
@@ -110,7 +112,8 @@ def _option(text: str, before: Dialogue) -> Meant | None:
             refers_to=before.product or before.intent,
             step=offer.key,
         )
-    return Meant(intent=offer.key, follow="option", refers_to=offer.key)
+    product = before.product if offer.key in ABOUT_PRODUCT else ""
+    return Meant(intent=offer.key, follow="option", product=product, refers_to=product or offer.key)
 
 
 def _follow(text: str, before: Dialogue, *, named: bool) -> FollowKind:
@@ -134,12 +137,16 @@ def _intent(
         return before.intent
     if follow == "sell_part":
         return before.about or found.intent
-    bare = (_ONLY.fullmatch(text) is not None and found.abstained) or text.endswith(("呢", "呢?"))
-    if bare and before.about and (follow == "that_one" or named):
+    if _bare(text) and before.about and (follow == "that_one" or named):
         return before.about
     if topic and (found.abstained or before.intent == "permission"):
         return "permission"
     return found.intent
+
+
+def _bare(text: str) -> bool:
+    """Whether the words name something and ask nothing of their own."""
+    return _ONLY.search(text) is not None or len(text) <= NAME_LENGTH
 
 
 def _product(

@@ -14,7 +14,9 @@ _HIDDEN = (
 
 def masked(text: str, words: Sequence[str]) -> tuple[str, bool]:
     """The text without its secrets, and whether there were any; `words` announce a secret."""
-    announced = re.compile("(?:" + "|".join(map(re.escape, words)) + f"){_BETWEEN}{_HIDDEN}", re.IGNORECASE)
+    announced = re.compile(
+        "(?<![A-Za-z])(?:" + "|".join(map(re.escape, words)) + f"){_BETWEEN}{_HIDDEN}", re.IGNORECASE
+    )
     found = announced.sub(lambda match: match.group().replace(match.group(1), MASK), text)
     found = _NUMBERS.sub(MASK, found)
     return found, found != text

@@ -87,7 +87,12 @@ PLANS: Mapping[str, Plan] = {
         facts=("orders", "locked"),
     ),
     "transfer": Plan(
-        pages=(("transfer_open", "transfer_shut"), "cash", "transfer_sold", "transfer_checks"),
+        pages=(
+            ("transfer_open", "transfer_shut", "transfer_hours"),
+            "cash",
+            "transfer_sold",
+            "transfer_checks",
+        ),
         facts=("transfer",),
     ),
     "account": Plan(pages=(("account",), ("id_over", "id_until")), facts=("people",)),
@@ -115,6 +120,8 @@ ACKNOWLEDGED = frozenset({"anxious", "angry", "sad", "confused"})
 NO_ACKNOWLEDGEMENT = frozenset({"human", "close", "privacy", "fraud", "complaint", "tips"})
 """Where a sentence about feelings would stand in the way."""
 
+GENERAL = frozenset({"causes", "trapped", "top_up", "cut_loss", "take_profit"})
+"""Pages that are true of any holding, said while it is not known which one is meant."""
 TEMPTING = frozenset({"top_up", "missed_rally", "tips"})
 """Of these nothing is said to a person in distress but the calm offer."""
 

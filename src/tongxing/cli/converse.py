@@ -19,7 +19,6 @@ from tongxing.cli.output import (
     stop,
 )
 from tongxing.domain.clock import BEIJING
-from tongxing.domain.utterances import TradeFacts
 from tongxing.market.calendar import parse
 from tongxing.profile.signs import NAMES
 from tongxing.service.converse import Room, converse_line
@@ -53,14 +52,15 @@ def converse(
         name = None if isinstance(raw, str) else raw.get("id")
         try:
             line = dialogue_from(raw)
+            room = room or _room()
+            answered = converse_line(line, room)
         except ConverseError as problem:
             print_line({"id": name, "error": f"line {number}: {problem}"})
             bad += reject_lines([(number, str(problem))])
             continue
         if line.unknown:
             errors.print(f"line {number}: passed over: {', '.join(line.unknown)}", markup=False)
-        room = room or _room()
-        print_line(converse_line(line, room))
+        print_line(answered)
         good += 1
     raise typer.Exit(ending(good, bad))
 
@@ -69,7 +69,7 @@ def _room() -> Room:
     """The packaged book and corpus, heads trained from them, and the machine's clock for want of `now`."""
     try:
         from tongxing.adapters.encoder import sentence_encoder  # noqa: PLC0415 - heavy, and an extra
-        from tongxing.service.understand import NOTHING_KNOWN, Listener  # noqa: PLC0415
+        from tongxing.service.understand import Listener  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         stop(f"{missing.name} is not installed: pip install 'tongxing[language]'")
     encoder = sentence_encoder()
@@ -78,11 +78,10 @@ def _room() -> Room:
     now = machine_time().astimezone(BEIJING)
     book = load(sign_names=NAMES)
     listener = Listener(load_corpus()[0], book, now.date(), encoder)
-    known = TradeFacts(loss_today_bp=listener.mind.limits.loss_today_bp)
     days = (files("tongxing.book") / "calendars" / "xshg.csv").read_text(encoding="utf-8")
     return Room(
         book=book,
         calendar=parse(days),
-        hear=lambda text, speaks: listener.read(text, known if speaks else NOTHING_KNOWN),
+        hear=listener.read,
         now=now,
     )

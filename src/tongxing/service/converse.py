@@ -9,19 +9,19 @@ from typing import Any
 from tongxing.assistant.following import ABOUT_PRODUCT, meant
 from tongxing.assistant.masking import masked
 from tongxing.assistant.signals import TEXT_MAX, normalised
-from tongxing.domain.book import Book
+from tongxing.domain.book import Book, RuleMissingError
 from tongxing.domain.dialogue import Dialogue, Meant, Offer
-from tongxing.domain.utterances import Understanding
+from tongxing.domain.utterances import TradeFacts, Understanding
 from tongxing.market.calendar import Calendar
 from tongxing.profile.codes import DEGREES
 from tongxing.profile.words import reader
 from tongxing.service.converse_compose import compose
-from tongxing.service.converse_facts import DialogueLine
+from tongxing.service.converse_facts import ConverseError, DialogueLine
 from tongxing.service.converse_scene import Scene, Sheet, beijing, things_of
 from tongxing.service.converse_words import Answer, basis_of, finished, standing_of
 
-Hear = Callable[[str, bool], Understanding]
-"""Words, and whether trade facts speak for distress -> what they mean."""
+Hear = Callable[[str, TradeFacts], Understanding]
+"""Words, and what is known of the day -> what they mean."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[a-z]{2,}", re.IGNORECASE)
 
@@ -48,8 +48,11 @@ class Said:
 
 
 def converse_line(line: DialogueLine, room: Room) -> dict[str, Any]:
-    """All turns of a dialogue as the door prints them."""
-    return {"id": line.id, "turns": list(_turns(line, room))}
+    """All turns of a dialogue as the door prints them; raises `ConverseError` for a day without rules."""
+    try:
+        return {"id": line.id, "turns": list(_turns(line, room))}
+    except RuleMissingError as missing:
+        raise ConverseError(f"context.now: {missing}") from missing
 
 
 def _turns(line: DialogueLine, room: Room) -> Iterator[dict[str, Any]]:
@@ -100,8 +103,13 @@ def turn(text: str, before: Dialogue, line: DialogueLine, room: Room) -> tuple[D
 
 
 def _heard(read: str, line: DialogueLine, room: Room) -> Understanding:
-    """What the heads say, and what the word lists of the book say of distress: either is enough."""
+    """What the heads say, and what the word lists of the book say of distress: either is enough.
+
+    Who names the public line for complaints complains.
+    """
     understood = room.hear(read, line.context.client.trade_facts)
+    if room.book.rules.text("complaint_line", room.now.date()) in read:
+        understood = replace(understood, intent="complaint", abstained=False)
     degree = reader(room.book.words).degree_of(read)
     crisis = understood.crisis or degree >= DEGREES["crisis"]
     return replace(

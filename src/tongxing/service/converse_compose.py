@@ -8,6 +8,7 @@ from typing import TypeAlias
 from tongxing.assistant.plans import (
     ACKNOWLEDGED,
     CRISIS_PLAN,
+    GENERAL,
     NO_ACKNOWLEDGEMENT,
     OPTIONS,
     STEPS,
@@ -16,6 +17,7 @@ from tongxing.assistant.plans import (
     plainer,
     plan_for,
 )
+from tongxing.domain.book import RuleMissingError
 from tongxing.domain.dialogue import Offer
 from tongxing.domain.utterances import Understanding
 from tongxing.profile.words import reader
@@ -29,7 +31,7 @@ from tongxing.service.converse_duties import (
     permission,
     transfer,
 )
-from tongxing.service.converse_holding import day, holding, portfolio
+from tongxing.service.converse_holding import changes, day, holding, portfolio
 from tongxing.service.converse_purchase import purchase
 from tongxing.service.converse_sale import fund_timing, locked, sale
 from tongxing.service.converse_scene import Scene, Sheet, things_of
@@ -98,9 +100,10 @@ def compose(understood: Understanding, sheet: Sheet, scene: Scene, *, secret: bo
         warnings.append("share_stop")
     body, offered, handover = _body(understood, sheet, scene, warned=bool(warnings))
     lead = (*warnings, *_feeling(understood, sheet, scene, warned=bool(warnings)))
-    return Composed(
-        spoken=(*_pages(lead, sheet, scene), *body), offered=offered, handover=handover or strangers
-    )
+    spoken = (*_pages(lead, sheet, scene), *body)
+    if not spoken:
+        return Composed(spoken=_pages(("hand_over",), sheet, scene), handover=True)
+    return Composed(spoken=spoken, offered=offered, handover=handover or strangers)
 
 
 Body: TypeAlias = tuple[tuple[Spoken, ...], tuple[Offer, ...], bool]
@@ -114,13 +117,13 @@ def _body(understood: Understanding, sheet: Sheet, scene: Scene, *, warned: bool
         return _unclear(understood, sheet, scene, warned=warned)
     if what.follow == "why":
         return _why(sheet, scene), scene.before.offered, False
+    if understood.distress and what.intent in TEMPTING:
+        return (), (), False
     if what.asks_which:
         return _which(what.asks_which, sheet, scene)
     if what.unknown_code:
         sheet.put("code", what.product, "words of the client")
         return _pages(("unknown_code",), sheet, scene), (), False
-    if understood.distress and what.intent in TEMPTING:
-        return (), (), False
     plan = plan_for(what.intent, what.follow, product=scene.thing is not None, step=what.step)
     spoken = tuple(planned(plan, sheet, scene))
     steps = any(one.page.startswith(OPTIONS[0]) for one in spoken)
@@ -140,17 +143,25 @@ def _unclear(understood: Understanding, sheet: Sheet, scene: Scene, *, warned: b
 
 
 def _which(codes: Sequence[str], sheet: Sheet, scene: Scene) -> Body:
+    """What is true of every holding, and the question which one is meant."""
     most = scene.book.rules.number("converse_offers_max", scene.on)
     offered = tuple(Offer(kind="product", key=code) for code in codes[:most])
     names = {thing.code: thing.name for thing in things_of(scene.context)}
     words = [names.get(one.key, one.key) for one in offered]
-    return _choice("which", words, sheet, scene), offered, False
+    changes(sheet, scene)
+    plan = plan_for(scene.meant.intent, "", product=False, step="")
+    general = tuple(page for page in plan.pages if page in GENERAL)
+    said = _pages(("changes", *general, *(("risk",) if plan.risk else ())), sheet, scene)
+    return (*said, *_choice("which", words, sheet, scene)), offered, False
 
 
 def planned(plan: Plan, sheet: Sheet, scene: Scene) -> Iterator[Spoken]:
     """The pages of a plan that can be said, then what is missing, then the note on risk."""
     for group in plan.facts:
-        PROVIDERS[group](sheet, scene)
+        try:
+            PROVIDERS[group](sheet, scene)
+        except RuleMissingError:
+            sheet.lack("rules")
     for choice in plan.pages:
         pages = (choice,) if isinstance(choice, str) else choice
         yield from _first(pages, sheet, scene)

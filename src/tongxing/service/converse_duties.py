@@ -136,8 +136,10 @@ def orders(sheet: Sheet, scene: Scene) -> None:
     order = (open_ones or fitting)[-1]
     sheet.put("order_as_of", scene.on.isoformat())
     _order(sheet, scene, order)
-    if order in open_ones:
-        session = scene.is_session()
+    session = scene.is_session()
+    if order in open_ones and session is None:
+        sheet.lack("calendar")
+    elif order in open_ones:
         name = "may_cancel" if session and may_cancel(scene.now, scene.book.rules) else "no_cancel"
         hours = scene.book.rules.words("sessions_no_cancel", scene.on)
         sheet.put(name, tuple(hours), source_of(scene.book, "sessions_no_cancel", scene.on))
@@ -168,13 +170,14 @@ def _told(scene: Scene, kind: str, word: str) -> str:
 def transfer(sheet: Sheet, scene: Scene) -> None:
     """When money may leave for the bank, and whether that is now."""
     rules, on = scene.book.rules, scene.on
-    sheet.rule(scene, "transfer_hours", "converse_transfer_hours")
-    hours = rules.row("converse_transfer_hours", on).value
-    start, _, end = str(hours).partition("-")
-    inside = scene.is_session() and start <= scene.now.time().isoformat() < end
-    sheet.put("transfer_hours", str(hours), source_of(scene.book, "converse_transfer_hours", on))
+    hours = rules.text("converse_transfer_hours", on)
+    start, _, end = hours.partition("-")
+    session = scene.is_session()
+    inside = session and start <= scene.now.time().isoformat() < end
+    sheet.put("transfer_hours", hours, source_of(scene.book, "converse_transfer_hours", on))
     name = "transfer_open_at" if inside else "transfer_shut_at"
-    sheet.put(name, f"{scene.now:%H:%M}", FILE if scene.context.now else "clock")
+    if session is not None:
+        sheet.put(name, f"{scene.now:%H:%M}", FILE if scene.context.now else "clock")
     if scene.context.cash_fen is None:
         sheet.lack("cash")
     else:

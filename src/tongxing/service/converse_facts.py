@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
+from tongxing.domain.utterances import TradeFacts
+
 AMOUNT_MAX = 10**13
 """Shares, yuan or fen beyond this are a mistake of the file."""
 Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=200)]
@@ -106,8 +108,7 @@ class ClientFact(msgspec.Struct, frozen=True, kw_only=True):
     income_month_fen: Fen | None = None
     id_expires: date | None = None
     distressed_24h: bool = False
-    trade_facts: bool = False
-    """A large loss today or repeated log-ins are known."""
+    trade_facts: TradeFacts = TradeFacts()
 
 
 class RungFact(msgspec.Struct, frozen=True, kw_only=True):

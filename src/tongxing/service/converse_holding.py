@@ -16,12 +16,16 @@ from tongxing.service.converse_scene import (
     off_exchange,
     plain,
 )
+from tongxing.wording.values import written
+
+LISTED_MAX = 8
+"""Holdings in one sentence."""
 
 
 def priced(thing: ThingFact, scene: Scene) -> tuple[Decimal, datetime] | None:
     """The price that counts, with its instant; a net asset value of today is not out before the cut-off."""
-    if off_exchange(thing) or thing.price is None:
-        if thing.nav is None or thing.nav_date is None or thing.nav_date > _last_nav_day(scene):
+    if off_exchange(thing) or not thing.price:
+        if not thing.nav or thing.nav_date is None or thing.nav_date > _last_nav_day(scene):
             return None
         return thing.nav, at_day(thing.nav_date)
     return thing.price, price_instant(thing, scene)
@@ -42,6 +46,11 @@ def value_of(thing: ThingFact, scene: Scene) -> int | None:
     """What a holding is worth in fen; None where shares or price are missing."""
     found = priced(thing, scene)
     return None if found is None or thing.shares is None else fen(found[0] * thing.shares)
+
+
+def paid_price(thing: ThingFact) -> Decimal | None:
+    """What a share or unit cost."""
+    return thing.cost_nav if off_exchange(thing) and thing.cost_nav is not None else thing.cost
 
 
 def holding(sheet: Sheet, scene: Scene) -> None:
@@ -75,7 +84,7 @@ def holding(sheet: Sheet, scene: Scene) -> None:
 
 def _gain(sheet: Sheet, thing: ThingFact, value: int | None, at: datetime) -> None:
     """The change against what was paid."""
-    cost = thing.cost_nav if off_exchange(thing) and thing.cost_nav is not None else thing.cost
+    cost = paid_price(thing)
     if not cost:
         sheet.lack("cost")
         return
@@ -112,6 +121,19 @@ def day(sheet: Sheet, scene: Scene) -> None:
     sheet.put("day_market_fen", market, "computed: with the market", at)
     sheet.put("day_sector_fen", sector, "computed: sector beyond the market", at)
     sheet.put("day_own_fen", change - market - sector, "computed: the rest", at)
+
+
+def changes(sheet: Sheet, scene: Scene) -> None:
+    """Each holding against what it cost, where both are known."""
+    told: list[str] = []
+    for thing in scene.context.holdings or ():
+        value, cost = value_of(thing, scene), paid_price(thing)
+        if value is not None and cost and thing.shares:
+            change = written(value - fen(cost * thing.shares), "money_fen", locale=scene.locale)
+            told.append(f"{thing.name or key_of(thing)} {change}")
+    if told:
+        sheet.put("as_of", scene.on.isoformat())
+        sheet.put("changes", tuple(told[:LISTED_MAX]), "computed: value less cost")
 
 
 def portfolio(sheet: Sheet, scene: Scene) -> None:

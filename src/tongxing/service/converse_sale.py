@@ -53,7 +53,7 @@ def _exchange(sheet: Sheet, scene: Scene, thing: ThingFact, held: Decimal) -> No
         return
     usable = _sellable(sheet, scene, thing, held)
     shares = whole_lots(wanted(scene.meant.amount, held), usable, board, scene)
-    if thing.price is None:
+    if not thing.price:
         sheet.lack("price")
         return
     if shares <= 0:

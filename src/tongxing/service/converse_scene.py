@@ -70,12 +70,12 @@ class Scene:
             return None
         return day
 
-    def is_session(self) -> bool:
-        """Whether the exchange opens today; a day the calendar does not know counts as closed."""
+    def is_session(self) -> bool | None:
+        """Whether the exchange opens today; None where the calendar does not know."""
         try:
             return self.calendar.is_session(self.on)
         except CalendarError:
-            return False
+            return None
 
 
 @dataclass(slots=True)
@@ -93,11 +93,11 @@ class Sheet:
         self.facts[name] = Fact(name=name, value=value, source=source, at=at or self.at)
 
     def rule(self, scene: Scene, name: str, rule_id: str) -> int | str | tuple[str, ...] | None:
-        """Add the value of a rule of the day; None, and noted as missing, where it has none."""
+        """Add the value of a rule of the day; None, and rules noted as missing, where it has none."""
         try:
             row = scene.book.rules.row(rule_id, scene.on)
         except RuleMissingError:
-            self.lack(name)
+            self.lack("rules")
             return None
         value = row.value if not isinstance(row.value, bool) else int(row.value)
         self.put(name, value, source_of(scene.book, rule_id, scene.on))
