@@ -177,7 +177,7 @@ def _frame(request: PageRequest, chosen: str) -> dict[str, object]:
         "signed_in": getattr(request.state, "person", None),
         "may": cache(partial(may, request)),
         "demo_store": request.app.state.front.demo,
-        "no_quorum": cache(partial(without_quorum, request.app.state.front.house)),
+        "no_quorum": cache(lambda: without_quorum(request.app.state.front.house)),
     }
 
 
