@@ -9,9 +9,10 @@ import pytest
 from tongxing.adapters.book_files import load, page_texts
 from tongxing.book.check import check
 from tongxing.book.reader import SINGLE_PAGES
-from tongxing.domain.articles import INTENTS, SLOT, Article
+from tongxing.domain.articles import SLOT, Article
 from tongxing.domain.book import Book, RuleMissingError
 from tongxing.domain.clock import BEIJING
+from tongxing.domain.utterances import INTENTS
 from tongxing.profile.signs import NAMES
 from tongxing.service.learn_check import check_articles
 from tongxing.wording.articles import written_article

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from errno import ENOTSUP
 from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tongxing.adapters.store import SqlStore
 from tongxing.adapters.store.plain_rows import plain_values
@@ -17,7 +15,6 @@ OVERLAP = 64
 PARQUET = ".parquet"
 PSEUDONYM = "client"
 """Column of a lake that holds numbers under a key: any of them may look like a card's."""
-ROWS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,20 +57,10 @@ def _bytes(file: Path, names: Names) -> Iterator[Finding]:
 
 def _parquet(file: Path, names: Names) -> Iterator[Finding]:
     """Words of every column, and whole numbers but for pseudonyms."""
-    with pq.ParquetFile(file) as reading:
-        read = [field.name for field in reading.schema_arrow if _may_tell(field)]
-        for batch in reading.iter_batches(batch_size=ROWS_AT_ONCE, columns=read):
-            for name in read:
-                for value in batch.column(name).to_pylist():
-                    text = value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value)
-                    for span in scan(text, names):
-                        yield Finding(where=str(file), place=f"column {name}", kind=span.kind)
-
-
-def _may_tell(field: pa.Field) -> bool:
-    wordy: bool = pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
-    return (
-        wordy
-        or pa.types.is_binary(field.type)
-        or (pa.types.is_integer(field.type) and field.name != PSEUDONYM)
-    )
+    try:
+        from tongxing.adapters.parquet_texts import texts_of  # noqa: PLC0415 - the extra `analytics`
+    except ModuleNotFoundError:
+        raise OSError(ENOTSUP, "Parquet needs the extra: pip install 'tongxing[analytics]'") from None
+    for name, text in texts_of(file, apart=frozenset({PSEUDONYM})):
+        for span in scan(text, names):
+            yield Finding(where=str(file), place=f"column {name}", kind=span.kind)

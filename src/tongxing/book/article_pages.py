@@ -4,7 +4,8 @@ import re
 
 from tongxing.book.nodes import Fields
 from tongxing.book.section import Section
-from tongxing.domain.articles import INTENTS, SLOT, Article, Reader
+from tongxing.domain.articles import SLOT, Article, Reader
+from tongxing.domain.utterances import INTENTS
 
 ARTICLE = "[a-z][a-z0-9_]{0,47}"
 TITLE_MAX = 40

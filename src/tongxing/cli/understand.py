@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -10,10 +10,8 @@ import typer
 
 from tongxing.adapters.book_files import load
 from tongxing.adapters.clock import machine_time
-from tongxing.adapters.corpus_files import load_corpus
 from tongxing.cli.output import (
     ending,
-    errors,
     json_object,
     numbered_lines,
     print_line,
@@ -23,9 +21,6 @@ from tongxing.cli.output import (
 )
 from tongxing.domain.utterances import TradeFacts
 from tongxing.profile.signs import NAMES
-
-if TYPE_CHECKING:
-    from tongxing.service.understand import Listener
 
 
 class Asked(msgspec.Struct):
@@ -57,7 +52,9 @@ def understand(
         day = date.fromisoformat(at) if at else machine_time().astimezone(ZoneInfo("Asia/Shanghai")).date()
     except ValueError:
         stop(f"--at: a day as YYYY-MM-DD, not {at!r}")
-    listener = _listener(day)
+    from tongxing.cli.listening import listener_of  # noqa: PLC0415 - heavy
+
+    listener = listener_of(load(sign_names=NAMES), day)
     good = bad = 0
     for number, data in lines:
         asked = _asked(json_object(data, number))
@@ -67,16 +64,6 @@ def understand(
         print_line(msgspec.to_builtins(listener.read(asked.text, asked.facts)))
         good += 1
     raise typer.Exit(ending(good, bad))
-
-
-def _listener(day: date) -> "Listener":
-    from tongxing.adapters.encoder import sentence_encoder  # noqa: PLC0415 - heavy
-    from tongxing.service.understand import Listener  # noqa: PLC0415 - heavy
-
-    encoder = sentence_encoder()
-    if encoder is None:
-        errors.print("without the sentence encoder: character n-grams alone (extra `language`)")
-    return Listener(load_corpus()[0], load(sign_names=NAMES), day, encoder)
 
 
 def _asked(value: Mapping[str, object] | str) -> Asked | str:

@@ -23,7 +23,7 @@ class Article:
     asks: tuple[str, ...]
     """What a client might type who needs it."""
     intents: tuple[str, ...]
-    """What a client may have asked for when it helps; names of `domain.articles.INTENTS`."""
+    """What a client may have asked for when it helps; names of `domain.utterances.INTENTS`."""
     reader: Reader
     sources: tuple[str, ...]
     """Law or rule with its article, or what of the house it rests on."""
@@ -34,33 +34,3 @@ class Article:
         """Ids of the rules whose numbers it tells, each once."""
         found = (match[0] for part in (self.title, *self.body) for match in re.findall(SLOT, part))
         return tuple(dict.fromkeys(found))
-
-
-INTENTS = (
-    "why_drop",
-    "trapped",
-    "top_up",
-    "cut_loss",
-    "full_position",
-    "missed_rally",
-    "take_profit",
-    "tips",
-    "guarantee",
-    "suitability",
-    "permission",
-    "fund_ops",
-    "pension",
-    "order",
-    "transfer",
-    "account",
-    "close",
-    "complaint",
-    "human",
-    "privacy",
-    "elderly",
-    "distress",
-    "fraud",
-    "life_event",
-    "hedge_learn",
-)
-"""What clients come with; the closed set that understanding answers with."""
