@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from tongxing.adapters import corpus_files
 from tongxing.book.corpus import HEADER
-from tongxing.cli import app, converse
+from tongxing.cli import app, listening
 
 RUN = CliRunner()
 EVERY = 14
@@ -24,7 +24,7 @@ def small_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if page.name.endswith(".tsv"):
             lines = page.read_text(encoding="utf-8").splitlines()[1:]
             (folder / page.name).write_text("\n".join((HEADER, *lines[::EVERY])) + "\n", encoding="utf-8")
-    monkeypatch.setattr(converse, "load_corpus", lambda: corpus_files.load_corpus(folder))
+    monkeypatch.setattr(listening, "load_corpus", lambda: corpus_files.load_corpus(folder))
 
 
 def write(folder: Path, *lines: object) -> str:
@@ -69,7 +69,7 @@ def test_good_dialogues_are_answered_beside_bad_ones_which_are_named(tmp_path: P
 
 
 def test_only_bad_lines_end_with_2_and_learn_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(converse, "load_corpus", lambda: pytest.fail("nothing is to be learnt"))
+    monkeypatch.setattr(listening, "load_corpus", lambda: pytest.fail("nothing is to be learnt"))
     done = RUN.invoke(app, ["converse", write(tmp_path, {"id": 1, "turns": "a"}, "[]"), "--json"])
     assert done.exit_code == 2
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, None]
