@@ -75,6 +75,8 @@ function wantCharts() {
 /** The check of a sealed record is a chunk of its own. */
 const record = document.querySelector("[data-verify]");
 if (record) import(record.dataset.source);
+const chat = document.querySelector("[data-talk]");
+if (chat) import(chat.dataset.source);
 
 /** So is a landscape: it comes when its figure is about to be seen. */
 const seenSoon = new IntersectionObserver((entries) => {

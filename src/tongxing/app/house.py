@@ -5,7 +5,7 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tongxing.adapters.entropy import OsEntropy, SeededEntropy
 from tongxing.adapters.market_files import load as load_market
 from tongxing.adapters.store import SqlStore, is_postgres, open_store, postgres_name
 from tongxing.adapters.tlog.published import PublishedLog
+from tongxing.app.listening import TrainedAssistant
 from tongxing.app.sequencing import log_directory
 from tongxing.app.witnessing import witnesses_of
 from tongxing.domain.book import Book
@@ -53,6 +54,11 @@ def _book(root: Path | None) -> Book:
 @cache
 def _articles(root: Path | None) -> WordIndex:
     return WordIndex(_book(root).articles.values())
+
+
+@cache
+def _assistant(root: Path | None, on: date) -> TrainedAssistant:
+    return TrainedAssistant(_book(root), on)
 
 
 def default_home() -> Path:
@@ -91,17 +97,19 @@ def house_for(
     _keep_book(store, book_root)
     store.sealer = sealer_of(_book(book_root))
     records, looks = log_directory(place), log_directory(place, ACCESS)
+    clock = WallClock(store.last_known_at()) if kind == "wall" else MarketClock(store)
     return House(
         store=store,
         market=_market(book_root),
         book=_book(book_root),
-        clock=WallClock(store.last_known_at()) if kind == "wall" else MarketClock(store),
+        clock=clock,
         entropy=entropy,
         code_version=__version__,
         log=None if records is None else PublishedLog(records),
         access_log=None if looks is None else PublishedLog(looks),
         witnesses=witnesses_of(records),
         article_index=_articles(book_root),
+        assistant=_assistant(book_root, clock.now().astimezone(BEIJING).date()),
     )
 
 

@@ -4,6 +4,7 @@ import gc
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from tongxing.app.listening import TrainedAssistant
 from tongxing.compliance.phrase_book import compiled
 from tongxing.service.house import House
 from tongxing.service.versions import seal_versions
@@ -25,7 +26,7 @@ def make_ready(house: House) -> None:
     settle()
 
 
-def ready_to_serve() -> None:
+def ready_to_serve(house: House) -> None:
     """For a process that draws pages: besides `settle`, threads pass one another the interpreter sooner.
 
     A page asks the store some twenty times and gives the interpreter away each time; while another thread
@@ -35,6 +36,8 @@ def ready_to_serve() -> None:
     from litestar.concurrency import set_asyncio_executor  # noqa: PLC0415 - a worker draws no pages
 
     settle()
+    if isinstance(house.assistant, TrainedAssistant):
+        house.assistant.warm()
     gc.set_threshold(*PAGES_GC)
     sys.setswitchinterval(SWITCH_SECONDS)
     set_asyncio_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="acts"))

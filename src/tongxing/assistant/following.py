@@ -46,6 +46,7 @@ _PLACES: Mapping[str, int] = {
     "second": 1,
     "third": 2,
 }
+_WHOLE = re.compile(r"账户|总资产|总市值|所有|全部持仓|\baccount\b|\bportfolio\b")
 _LEAVES = re.compile(r"赎|卖|手续费|费|redeem|sell|fee")
 NAME_LENGTH = 8
 """Characters that may be a name and nothing else."""
@@ -175,6 +176,8 @@ def _unnamed(text: str, intent: str, follow: FollowKind, before: Dialogue, thing
     """The product meant by a message that names none: the last one, or the only one there is."""
     if follow and before.product:
         return before.product
+    if intent == "why_drop" and _WHOLE.search(text):
+        return ""
     if intent not in ABOUT_PRODUCT or (intent == "fund_ops" and not _LEAVES.search(text)):
         return ""
     goes_on = intent in NEEDS_PRODUCT and before.intent in ABOUT_PRODUCT and len(text) <= SHORT

@@ -120,6 +120,11 @@ ACKNOWLEDGED = frozenset({"anxious", "angry", "sad", "confused"})
 NO_ACKNOWLEDGEMENT = frozenset({"human", "close", "privacy", "fraud", "complaint", "tips"})
 """Where a sentence about feelings would stand in the way."""
 
+UNTAUGHT = frozenset({"human", "complaint", "close", "distress", "tips"})
+"""Where an article would stand in the way."""
+EXPLAINED = frozenset({"day", "day_parts", "causes"})
+"""Pages that give way to the causes as the desk found them."""
+
 GENERAL = frozenset({"causes", "trapped", "top_up", "cut_loss", "take_profit"})
 """Pages that are true of any holding, said while it is not known which one is meant."""
 TEMPTING = frozenset({"top_up", "missed_rally", "tips"})

@@ -77,7 +77,7 @@ def demo(
     if free != port:
         screen.print(f"  端口 {port} 已被占用，改用 {free}\n", markup=False)
     pages = pages_for(house, demo=True, port=free, over=demo_over)
-    ready_to_serve()
+    ready_to_serve(house)
     try:
         uvicorn.run(pages, host=HOST, port=free, log_level="warning")
     finally:

@@ -47,7 +47,7 @@ def serve(
 
         names = tuple(one.lower() for one in name or ())
         pages = pages_for(house, demo=False, port=port, names=names, issuer=issuer)
-        ready_to_serve()
+        ready_to_serve(house)
         uvicorn.run(pages, host=HOST, port=port, log_level="warning")
 
 

@@ -237,6 +237,20 @@ class Asked(Body, frozen=True, kw_only=True):
     channel: Text = "chat"
 
 
+class Understood(Body, frozen=True, kw_only=True):
+    """What the assistant took a client's words to mean, beside the `asked` event that holds them."""
+
+    of: Word
+    """Number of that event at its source."""
+    intent: Word
+    p_bp: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+    abstained: bool = False
+    emotion: Word
+    distress: bool = False
+    crisis: bool = False
+    model: Word
+
+
 class Posted(Body, frozen=True, kw_only=True):
     text: Text
     group: Word
@@ -498,6 +512,7 @@ BODIES: dict[str, tuple[type[Body], Retention]] = {
     "opened": (Opened, Retention.BEHAVIOUR),
     "dismissed": (Dismissed, Retention.BEHAVIOUR),
     "asked": (Asked, Retention.BEHAVIOUR),
+    "understood": (Understood, Retention.BEHAVIOUR),
     "posted": (Posted, Retention.BEHAVIOUR),
     "course_done": (CourseDone, Retention.BEHAVIOUR),
     "life_event": (LifeEvent, Retention.SENSITIVE),

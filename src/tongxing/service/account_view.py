@@ -48,7 +48,7 @@ def account_view(house: House, state: State, *, now: datetime, locale: str) -> A
     held = priced_holdings(house.market, state, previous_close(house, now))
     shares = sector_shares(house.book, state, held)
     cash = state.cash_fen
-    change_fen, change_ppm = _change(state)
+    change_fen, change_ppm = change(state)
     valued = state.valuation()
     largest_first = sorted(held, key=lambda one: (-one.value_fen, one.code))
     return AccountView(
@@ -64,7 +64,7 @@ def account_view(house: House, state: State, *, now: datetime, locale: str) -> A
     )
 
 
-def _change(state: State) -> tuple[int | None, int | None]:
+def change(state: State) -> tuple[int | None, int | None]:
     """Change at the last close against the close before, in fen and in ppm, flows taken out."""
     now = state.valuation()
     before = None if now is None else state.valuation(before=now.day)

@@ -26,7 +26,8 @@ CARDS_MAX = 500
 TOKEN = re.compile(r"[0-9a-f]{16,64}")
 TOKEN_BYTES = 12
 KEY_BYTES = 16
-_turn = Lock()
+TURN = Lock()
+"""Acts of clients are taken in one after the other by a process."""
 
 
 class UnknownClientError(LookupError):
@@ -60,7 +61,7 @@ def dismiss(house: House, client_id: str, touch_id: str, why: str, *, now: datet
         if touch_id in _ever_said(house, client_id):
             return None
         raise UnknownClientError(f"{client_id} has no card {touch_id}")
-    body = {"touch_id": touch_id, "why": _clean(why)[:WHY_LENGTH_MAX]}
+    body = {"touch_id": touch_id, "why": clean(why)[:WHY_LENGTH_MAX]}
     return _append(house, client_id, "dismissed", body, now=now, hide=touch_id)
 
 
@@ -99,26 +100,37 @@ def act(
 
     `hide` names a card that goes from the page in the same transaction. Raises `UnknownClientError`.
     """
-    with _turn:
-        at = _instant(house, client_id, now)
-        place = house.store.count_events()
-        events = tuple(
-            Event(
-                source=SOURCE,
-                source_seq=_key(client_id, kind, body, token) or f"{client_id}-{kind}-{seconds(at)}-{place}",
-                client_id=client_id,
-                ts=at,
-                known_at=at,
-                kind=kind,
-                body=body,
-            )
-            for kind, body in said
-        )
+    with TURN:
+        events = happened(house, client_id, said, at=instant_of(house, client_id, now), token=token)
         with house.store.batch() as batch:
             batch.append(events)
             if hide:
                 batch.dismiss(hide)
         return events
+
+
+def happened(
+    house: House,
+    client_id: str,
+    said: Sequence[tuple[str, Mapping[str, object]]],
+    *,
+    at: datetime,
+    token: str = "",
+) -> tuple[Event, ...]:
+    """Acts of the client at an instant as events, not yet appended; made and appended under `TURN`."""
+    place = house.store.count_events()
+    return tuple(
+        Event(
+            source=SOURCE,
+            source_seq=_key(client_id, kind, body, token) or f"{client_id}-{kind}-{seconds(at)}-{place}",
+            client_id=client_id,
+            ts=at,
+            known_at=at,
+            kind=kind,
+            body=body,
+        )
+        for kind, body in said
+    )
 
 
 def _key(client_id: str, kind: str, body: Mapping[str, object], token: str) -> str:
@@ -143,8 +155,11 @@ def _append(
     return act(house, client_id, [(kind, body)], now=now, token=token, hide=hide)[0]
 
 
-def _instant(house: House, client_id: str, now: datetime) -> datetime:
-    """Now, or just after everything known of the client, what the worker has not folded yet included."""
+def instant_of(house: House, client_id: str, now: datetime) -> datetime:
+    """Now, or just after everything known of the client, what the worker has not folded yet included.
+
+    Raises `UnknownClientError`.
+    """
     folded = house.store.folded_through(client_id)
     blob = house.store.state(client_id)
     if blob is None:
@@ -167,14 +182,14 @@ def _ever_said(house: House, client_id: str) -> frozenset[str]:
 
 def one_line(text: str) -> str:
     """Words that may be left out, as one line. Raises `ActRefusedError` (`too_long`)."""
-    cleaned = _clean(text)
+    cleaned = clean(text)
     if len(cleaned) > TEXT_LENGTH_MAX:
         raise ActRefusedError("too_long")
     return cleaned
 
 
 def _words(text: str) -> str:
-    cleaned = _clean(text)
+    cleaned = clean(text)
     if not cleaned:
         raise ActRefusedError("empty")
     if len(cleaned) > TEXT_LENGTH_MAX:
@@ -182,6 +197,6 @@ def _words(text: str) -> str:
     return cleaned
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """One line of printable words; what is no character (half of one, a control code) becomes a space."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())

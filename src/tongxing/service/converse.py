@@ -12,12 +12,12 @@ from tongxing.assistant.signals import TEXT_MAX, normalised
 from tongxing.domain.book import Book, RuleMissingError
 from tongxing.domain.dialogue import Dialogue, Meant, Offer
 from tongxing.domain.utterances import TradeFacts, Understanding
-from tongxing.market.calendar import Calendar
 from tongxing.profile.codes import DEGREES
 from tongxing.profile.words import reader
-from tongxing.service.converse_compose import compose
+from tongxing.service.converse_compose import Composed, compose
 from tongxing.service.converse_facts import ConverseError, DialogueLine
-from tongxing.service.converse_scene import Scene, Sheet, beijing, things_of
+from tongxing.service.converse_live import Link, Live
+from tongxing.service.converse_scene import Scene, Sessions, Sheet, beijing, things_of
 from tongxing.service.converse_words import Answer, basis_of, finished, standing_of
 
 Hear = Callable[[str, TradeFacts], Understanding]
@@ -31,10 +31,12 @@ class Room:
     """What every dialogue shares."""
 
     book: Book
-    calendar: Calendar
+    calendar: Sessions
     hear: Hear
     now: datetime
     """Taken where the facts name no instant."""
+    article: Callable[[str, str, str], Link | None] | None = None
+    """Words, intent and locale -> the article that helps; None: none is looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,10 @@ class Said:
     meant: Meant
     answer: Answer
     handover: bool
+    safe: str
+    """The message without passwords and codes."""
+    secret: bool = False
+    """A password or code was masked."""
 
 
 def converse_line(line: DialogueLine, room: Room) -> dict[str, Any]:
@@ -62,7 +68,9 @@ def _turns(line: DialogueLine, room: Room) -> Iterator[dict[str, Any]]:
         yield _shown(said)
 
 
-def turn(text: str, before: Dialogue, line: DialogueLine, room: Room) -> tuple[Dialogue, Said]:
+def turn(
+    text: str, before: Dialogue, line: DialogueLine, room: Room, live: Live | None = None
+) -> tuple[Dialogue, Said]:
     """Answer one message; the state after it has the size of the state before."""
     now = beijing(line.context.now or room.now)
     rules = room.book.rules
@@ -80,6 +88,7 @@ def turn(text: str, before: Dialogue, line: DialogueLine, room: Room) -> tuple[D
         calendar=room.calendar,
         now=now,
         locale=line.context.locale or _locale(safe),
+        live=live,
     )
     sheet = Sheet(at=now)
     composed = compose(understood, sheet, scene, secret=secret)
@@ -89,7 +98,8 @@ def turn(text: str, before: Dialogue, line: DialogueLine, room: Room) -> tuple[D
         crisis=before.crisis or understood.crisis,
     )
     names = tuple(product.name for product in room.book.products.values())
-    answer = finished(composed.spoken, sheet, scene, names=names, standing=standing)
+    links = _links(composed, scene, room)
+    answer = finished(composed.spoken, sheet, scene, names=names, standing=standing, links=links)
     asked_back = any(offer.kind == "intent" for offer in composed.offered)
     misses = before.misses + 1 if asked_back else 0
     stuck = misses >= rules.number("converse_misses_max", now.date())
@@ -98,8 +108,18 @@ def turn(text: str, before: Dialogue, line: DialogueLine, room: Room) -> tuple[D
         meant=scene.meant,
         answer=answer,
         handover=composed.handover or answer.fallback or stuck,
+        safe=safe,
+        secret=secret,
     )
     return _after(scene, said, composed.offered, misses), said
+
+
+def _links(composed: Composed, scene: Scene, room: Room) -> tuple[Link, ...]:
+    """The article that helps with what was asked."""
+    if not composed.teaches or room.article is None:
+        return ()
+    found = room.article(scene.read, scene.meant.intent, scene.locale)
+    return () if found is None else (found,)
 
 
 def _heard(read: str, line: DialogueLine, room: Room) -> Understanding:

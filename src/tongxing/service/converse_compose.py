@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from tongxing.assistant.plans import (
     ACKNOWLEDGED,
     CRISIS_PLAN,
+    EXPLAINED,
     GENERAL,
     NO_ACKNOWLEDGEMENT,
     OPTIONS,
     STEPS,
     TEMPTING,
+    UNTAUGHT,
     Plan,
     plainer,
     plan_for,
@@ -32,10 +34,11 @@ from tongxing.service.converse_duties import (
     transfer,
 )
 from tongxing.service.converse_holding import changes, day, holding, portfolio
+from tongxing.service.converse_live import Spoken
 from tongxing.service.converse_purchase import purchase
 from tongxing.service.converse_sale import fund_timing, locked, sale
 from tongxing.service.converse_scene import Scene, Sheet, things_of
-from tongxing.service.converse_words import Spoken, speak
+from tongxing.service.converse_words import speak
 
 Provider = Callable[[Sheet, Scene], None]
 _WORD = re.compile(r"\w")
@@ -82,6 +85,8 @@ class Composed:
     spoken: tuple[Spoken, ...]
     offered: tuple[Offer, ...] = ()
     handover: bool = False
+    teaches: bool = False
+    """An article may stand beside the words."""
 
 
 def compose(understood: Understanding, sheet: Sheet, scene: Scene, *, secret: bool) -> Composed:
@@ -103,7 +108,10 @@ def compose(understood: Understanding, sheet: Sheet, scene: Scene, *, secret: bo
     spoken = (*_pages(lead, sheet, scene), *body)
     if not spoken:
         return Composed(spoken=_pages(("hand_over",), sheet, scene), handover=True)
-    return Composed(spoken=spoken, offered=offered, handover=handover or strangers)
+    what = scene.meant
+    calm = understood.distress or bool(warnings) or what.unclear or bool(what.follow)
+    teaches = not calm and what.intent not in UNTAUGHT
+    return Composed(spoken=spoken, offered=offered, handover=handover or strangers, teaches=teaches)
 
 
 Body: TypeAlias = tuple[tuple[Spoken, ...], tuple[Offer, ...], bool]
@@ -125,10 +133,24 @@ def _body(understood: Understanding, sheet: Sheet, scene: Scene, *, warned: bool
         sheet.put("code", what.product, "words of the client")
         return _pages(("unknown_code",), sheet, scene), (), False
     plan = plan_for(what.intent, what.follow, product=scene.thing is not None, step=what.step)
-    spoken = tuple(planned(plan, sheet, scene))
+    spoken = _answered(plan, sheet, scene)
     steps = any(one.page.startswith(OPTIONS[0]) for one in spoken)
     offered = tuple(Offer(kind="step", key=key) for key in STEPS) if steps else ()
     return spoken, offered, plan.handover
+
+
+def _answered(plan: Plan, sheet: Sheet, scene: Scene) -> tuple[Spoken, ...]:
+    """The pages of a plan; causes that the desk found stand in place of the general ones."""
+    causes: tuple[Spoken, ...] = ()
+    if scene.live is not None and scene.thing is not None and "causes" in plan.pages:
+        causes = scene.live.explain(scene.meant.product, scene.locale)
+    if not causes:
+        return tuple(planned(plan, sheet, scene))
+    facts = tuple(group for group in plan.facts if group not in EXPLAINED)
+    pages = tuple(page for page in plan.pages if page not in EXPLAINED)
+    spoken = tuple(planned(replace(plan, facts=facts, pages=pages), sheet, scene))
+    place = next((number for number, one in enumerate(spoken) if one.page.startswith("value_")), -1) + 1
+    return (*spoken[:place], *causes, *spoken[place:])
 
 
 def _unclear(understood: Understanding, sheet: Sheet, scene: Scene, *, warned: bool) -> Body:
@@ -151,7 +173,8 @@ def _which(codes: Sequence[str], sheet: Sheet, scene: Scene) -> Body:
     changes(sheet, scene)
     plan = plan_for(scene.meant.intent, "", product=False, step="")
     general = tuple(page for page in plan.pages if page in GENERAL)
-    said = _pages(("changes", *general, *(("risk",) if plan.risk else ())), sheet, scene)
+    day = ("account_day",) if "day" in plan.facts else ()
+    said = _pages((*day, "changes", *general, *(("risk",) if plan.risk else ())), sheet, scene)
     return (*said, *_choice("which", words, sheet, scene)), offered, False
 
 

@@ -64,6 +64,8 @@ class ThingFact(msgspec.Struct, frozen=True, kw_only=True):
     """A day, or an instant of which the day counts."""
     lots: tuple[LotFact, ...] = ()
     cost: Decimal | None = None
+    paid_fen: Fen | None = None
+    """What all of it cost, where that is known exactly; else `cost` times `shares`."""
     cost_nav: Decimal | None = None
     price: Decimal | None = None
     prev_close: Decimal | None = None
@@ -134,6 +136,11 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     client: ClientFact = ClientFact()
     holdings: Annotated[tuple[ThingFact, ...], msgspec.Meta(max_length=HOLDINGS_MAX)] | None = None
     cash_fen: Fen | None = None
+    day_change_on: date | None = None
+    """The close up to which the account's last daily change is told."""
+    day_change_fen: int | None = None
+    """Money paid in or out on the day left aside."""
+    day_change_bp: int | None = None
     orders: Annotated[tuple[OrderFact, ...], msgspec.Meta(max_length=HOLDINGS_MAX)] | None = None
     products: Annotated[tuple[ThingFact, ...], msgspec.Meta(max_length=HOLDINGS_MAX)] = ()
     fee_ladder: Any = None

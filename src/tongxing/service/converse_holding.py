@@ -91,7 +91,7 @@ def _gain(sheet: Sheet, thing: ThingFact, value: int | None, at: datetime) -> No
     sheet.put("cost", plain(cost))
     if value is None or thing.shares is None:
         return
-    paid = fen(cost * thing.shares)
+    paid = fen(cost * thing.shares) if thing.paid_fen is None else thing.paid_fen
     if not paid:
         return
     change = value - paid
@@ -124,12 +124,20 @@ def day(sheet: Sheet, scene: Scene) -> None:
 
 
 def changes(sheet: Sheet, scene: Scene) -> None:
-    """Each holding against what it cost, where both are known."""
+    """The account's last day, and each holding against what it cost, as far as they are known."""
+    context = scene.context
+    if context.day_change_on is not None and context.day_change_fen is not None:
+        at = at_day(context.day_change_on)
+        sheet.put("account_day", context.day_change_on.isoformat(), at=at)
+        sheet.put("account_day_fen", context.day_change_fen, at=at)
+        if context.day_change_bp is not None:
+            sheet.put("account_day_bp", context.day_change_bp, at=at)
     told: list[str] = []
     for thing in scene.context.holdings or ():
         value, cost = value_of(thing, scene), paid_price(thing)
         if value is not None and cost and thing.shares:
-            change = written(value - fen(cost * thing.shares), "money_fen", locale=scene.locale)
+            paid = fen(cost * thing.shares) if thing.paid_fen is None else thing.paid_fen
+            change = written(value - paid, "money_fen", locale=scene.locale)
             told.append(f"{thing.name or key_of(thing)} {change}")
     if told:
         sheet.put("as_of", scene.on.isoformat())

@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
 
 from tongxing.domain.book import Book, RuleMissingError
 from tongxing.domain.clock import BEIJING
 from tongxing.domain.dialogue import Dialogue, Meant, Named
 from tongxing.domain.draft import Fact
-from tongxing.market.calendar import Calendar, CalendarError
+from tongxing.domain.market import CalendarError
 from tongxing.service.converse_facts import Context, RungFact, ThingFact
+from tongxing.service.converse_live import Live
 
 FILE = "facts of the dialogue"
 CALENDAR = "calendar of the exchange"
@@ -19,6 +21,18 @@ ELDER_TAGS = frozenset({"elder", "elderly", "plain"})
 FUND_WORDS = ("fund", "\N{CJK UNIFIED IDEOGRAPH-57FA}\N{CJK UNIFIED IDEOGRAPH-91D1}")
 ON_EXCHANGE = ("etf", "lof", "reit")
 STOCK_WORDS = ("stock", "share", "\N{CJK UNIFIED IDEOGRAPH-80A1}\N{CJK UNIFIED IDEOGRAPH-7968}")
+
+
+class Sessions(Protocol):
+    """The days on which the exchange opens; raises `CalendarError` for a year it does not know."""
+
+    def is_session(self, day: date) -> bool:
+        """Whether the exchange opens."""
+        ...
+
+    def next_session(self, day: date) -> date:
+        """The first session after a day."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +46,12 @@ class Scene:
     meant: Meant
     before: Dialogue
     book: Book
-    calendar: Calendar
+    calendar: Sessions
     now: datetime
     """Beijing."""
     locale: str
+    live: Live | None = None
+    """None: the facts come from a file."""
 
     @property
     def on(self) -> date:

@@ -1,18 +1,19 @@
 """From pages and facts to an answer that was verified and reviewed; or to the approved hand-over."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from tongxing.assistant.founded import unfounded
 from tongxing.book.slots import pieces, slots
 from tongxing.compliance.review import review
 from tongxing.compliance.review_door import answer as verdict_of
-from tongxing.domain.draft import Author, Draft, Fact, Part
+from tongxing.domain.draft import Author, Draft, Fact, Part, Verdict
 from tongxing.domain.grades import AuthorKind, Channel, Initiative, Nature, Tolerance
 from tongxing.domain.pages import TextPage
 from tongxing.domain.profile import Standing
+from tongxing.service.converse_live import Link, Spoken
 from tongxing.service.converse_scene import CALENDAR, COMPUTED, FILE, Scene, Sheet
 from tongxing.wording.locales import variant
 from tongxing.wording.values import UnwritableError, written
@@ -24,16 +25,6 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
-    """The words of one page with the facts they show."""
-
-    page: str
-    words: str
-    shown: Mapping[str, str]
-    """Name of a fact -> how it is written."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What goes out, with the facts it shows and what was decided about it."""
 
@@ -41,6 +32,10 @@ class Answer:
     facts: tuple[tuple[Fact, str], ...]
     verdict: Mapping[str, object]
     fallback: bool
+    judged: Verdict
+    """What compliance said of the draft, with the draft."""
+    withheld: tuple[str, ...] = ()
+    """Rules that kept the first words back."""
 
 
 def speak(page: str, sheet: Sheet, scene: Scene) -> Spoken | None:
@@ -70,38 +65,62 @@ def _written(fact: Fact, text: TextPage, locale: str) -> str | None:
 
 
 def finished(
-    spoken: Iterable[Spoken], sheet: Sheet, scene: Scene, *, names: Iterable[str], standing: Standing
+    spoken: Iterable[Spoken],
+    sheet: Sheet,
+    scene: Scene,
+    *,
+    names: Iterable[str],
+    standing: Standing,
+    links: Sequence[Link] = (),
 ) -> Answer:
     """Verify and review the words; what does not pass is replaced by the approved hand-over."""
     said = tuple(spoken)
-    first, draft = _judged(said, scene, names=names, standing=standing)
+    first, judged = _judged(said, scene, names=names, standing=standing, links=links)
     if first["cleared"]:
-        return _answer(draft, said, sheet, first, fallback=False)
+        return _answer(judged, said, sheet, first, fallback=False)
     page = "crisis" if standing.crisis_24h else "hand_over"
     calm = speak(page, sheet, scene)
     said = () if calm is None else (calm,)
-    second, draft = _judged(said, scene, names=(), standing=standing)
-    verdict = {**second, "withheld": {"reasons": first["reasons"], "unfounded": first["unfounded"]}}
-    return _answer(draft, said, sheet, verdict, fallback=True)
+    second, judged = _judged(said, scene, names=(), standing=standing)
+    withheld = {"reasons": first["reasons"], "unfounded": first["unfounded"]}
+    answer = _answer(judged, said, sheet, {**second, "withheld": withheld}, fallback=True)
+    return replace(answer, withheld=_rules(first))
+
+
+def _rules(verdict: Mapping[str, object]) -> tuple[str, ...]:
+    """Rules of compliance that objected, and `unfounded` where a number came from no fact."""
+    reasons = verdict["reasons"]
+    named = [str(one["rule"]) for one in reasons] if isinstance(reasons, list) else []
+    return tuple(dict.fromkeys((*named, *(("unfounded",) if verdict["unfounded"] else ()))))
 
 
 def _judged(
-    said: tuple[Spoken, ...], scene: Scene, *, names: Iterable[str], standing: Standing
-) -> tuple[dict[str, object], Draft]:
-    draft = _draft(said, scene, standing)
+    said: tuple[Spoken, ...],
+    scene: Scene,
+    *,
+    names: Iterable[str],
+    standing: Standing,
+    links: Sequence[Link] = (),
+) -> tuple[dict[str, object], Verdict]:
+    draft = _draft(said, scene, standing, links)
     shown = [words for one in said for words in one.shown.values()]
     strays = unfounded("\n".join(one.words for one in said), written=shown, names=names)
-    verdict = verdict_of(review(draft, book=scene.book))
+    judged = review(draft, book=scene.book)
+    verdict = verdict_of(judged)
     cleared = bool(verdict["cleared"]) and not strays
-    return {"cleared": cleared, "reasons": verdict["reasons"], "unfounded": list(strays)}, draft
+    return {"cleared": cleared, "reasons": verdict["reasons"], "unfounded": list(strays)}, judged
 
 
-def _draft(said: tuple[Spoken, ...], scene: Scene, standing: Standing) -> Draft:
+def _draft(said: tuple[Spoken, ...], scene: Scene, standing: Standing, links: Sequence[Link]) -> Draft:
+    live = scene.live
     parts = [Part(role="body", text=one.words) for one in said]
-    parts.append(Part(role="human", text=_phrase(scene, "human_exit")))
+    parts += [Part(role="action", text=link.words, page=link.page) for link in links]
+    page = "" if live is None else scene.book.labels.get("human_page", "")
+    parts.append(Part(role="human", text=_phrase(scene, "human_exit"), page=page))
     parts.append(Part(role="label", text=_phrase(scene, "ai_mark")))
     return Draft(
-        touch_id="",
+        touch_id="" if live is None else live.touch_id,
+        without_quorum="" if live is None else live.without_quorum,
         playbook=f"{PREFIX}{said[0].page}" if said else PREFIX,
         parts=tuple(parts),
         locale=scene.locale,
@@ -122,14 +141,15 @@ def _phrase(scene: Scene, name: str) -> str:
 
 
 def _answer(
-    draft: Draft, said: tuple[Spoken, ...], sheet: Sheet, verdict: Mapping[str, object], *, fallback: bool
+    judged: Verdict, said: tuple[Spoken, ...], sheet: Sheet, verdict: Mapping[str, object], *, fallback: bool
 ) -> Answer:
     shown = {name: words for one in said for name, words in one.shown.items()}
     return Answer(
-        text=draft.text,
-        facts=tuple((sheet.facts[name], words) for name, words in shown.items()),
+        text=judged.draft.text,
+        facts=tuple((sheet.facts[name], words) for name, words in shown.items() if name in sheet.facts),
         verdict=verdict,
         fallback=fallback,
+        judged=judged,
     )
 
 
@@ -155,7 +175,11 @@ def _instant(at: datetime) -> str:
 
 
 def standing_of(scene: Scene, *, distressed: bool, crisis: bool) -> Standing:
-    """What compliance must know of the client, from the facts alone."""
+    """What compliance must know of the client: as the house knows it, else from the facts alone."""
+    if scene.live is not None:
+        known = scene.live.standing
+        calm = known.distressed_24h or distressed or crisis
+        return replace(known, distressed_24h=calm, crisis_24h=known.crisis_24h or crisis)
     client = scene.context.client
     return Standing(
         client_id="",

@@ -8,6 +8,7 @@ from tongxing.domain.leaf import ACCESS, RECORDS
 from tongxing.service.ports import Entropy, Log, Market, Store
 from tongxing.service.ports_learn import ArticleIndex
 from tongxing.service.ports_log import WitnessWatch
+from tongxing.service.ports_talk import Assistant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,9 @@ class House:
     """The witnesses of the log of records; None: its operator wants none."""
     article_index: ArticleIndex | None = None
     """Articles of the book by their words; None: they are found by their titles alone."""
+
+    assistant: Assistant | None = None
+    """What understands the chat; None: a person answers."""
 
     def log_named(self, name: str) -> Log | None:
         """The log of that name; None where none is kept."""

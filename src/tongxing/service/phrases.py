@@ -3,6 +3,8 @@
 from tongxing.domain.book import Book
 
 FALLBACK = "zh-CN"
+TALK = "talk_"
+"""Pages of the chat."""
 
 
 def phrase(book: Book, name: str, locale: str = FALLBACK) -> str:
@@ -28,7 +30,7 @@ def trigger_words(book: Book, trigger: str, locale: str = FALLBACK) -> str:
         return sign_words(book, rest, locale)
     if kind == "held":
         return title(book, rest)
-    if kind in ("plan", "why"):
+    if kind in ("plan", "why", "talk"):
         return phrase(book, f"trigger_{kind}_{rest}", locale) or trigger
     name, _, day = rest.partition(":")
     journey = book.journeys.get(name)
@@ -41,6 +43,8 @@ def trigger_words(book: Book, trigger: str, locale: str = FALLBACK) -> str:
 def title(book: Book, playbook: str) -> str:
     """A playbook's title; a phrase for words that answer a page without one; its name in a former book."""
     page = book.playbooks.get(playbook)
+    if page is None and playbook.startswith(TALK):
+        return phrase(book, "playbook_talk") or playbook
     return page.title if page is not None else phrase(book, f"playbook_{playbook}") or playbook
 
 

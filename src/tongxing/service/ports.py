@@ -15,6 +15,7 @@ from tongxing.service.me_ports import OwnRows
 from tongxing.service.ports_console import Blind, Census, Keys, SwitchBatch, Switches
 from tongxing.service.ports_door import Door
 from tongxing.service.ports_people import People
+from tongxing.service.ports_talk import DialogueBatch, Dialogues
 from tongxing.service.ports_tasks import TaskBatch, Tasks
 from tongxing.service.ports_watch import WatchStore
 from tongxing.service.ports_webhooks import Idempotency, Webhooks
@@ -311,6 +312,9 @@ class Batch(Protocol):
     @property
     def switches(self) -> SwitchBatch: ...
 
+    @property
+    def dialogues(self) -> DialogueBatch: ...
+
     def append(self, events: Sequence[Event]) -> Appended: ...
 
     def unfolded(self, limit: int) -> Sequence[StoredEvent]:
@@ -447,6 +451,9 @@ class Store(Protocol):
 
     @property
     def census(self) -> Census: ...
+
+    @property
+    def dialogues(self) -> Dialogues: ...
 
     @property
     def watch(self) -> WatchStore: ...

@@ -22,6 +22,27 @@ def record(
     batch: Batch, record_key: bytes, served: Served, *, profile: Profile, book: Book, cause: EventRef | None
 ) -> None:
     """Seal a decision and queue what may be said; from here to its end the transaction holds the ledger."""
+    index = sealed_decision(batch, record_key, served, profile=profile, book=book, cause=cause)
+    decision = served.decision
+    numbers = {draft.touch_id: number for number, draft in enumerate(served.drafts)}
+    for touch, cleared in served.cleared:
+        batch.enqueue(
+            idem=touch.touch_id,
+            client_id=decision.client_id,
+            payload=encode_cleared(
+                cleared,
+                slot=touch.slot,
+                group=words_group(numbers[touch.touch_id]),
+                cause=decision.trigger.cause,
+            ),
+            leaf_index=index,
+        )
+
+
+def sealed_decision(
+    batch: Batch, record_key: bytes, served: Served, *, profile: Profile, book: Book, cause: EventRef | None
+) -> int:
+    """Seal a decision and keep its record; the index of its leaf."""
     decision = served.decision
     inputs = replace(profile, features={}, signs=())
     groups = decision_groups(
@@ -47,16 +68,4 @@ def record(
         leaf_index=sealed.index,
         terms=terms_of(book, kept),
     )
-    numbers = {draft.touch_id: number for number, draft in enumerate(served.drafts)}
-    for touch, cleared in served.cleared:
-        batch.enqueue(
-            idem=touch.touch_id,
-            client_id=decision.client_id,
-            payload=encode_cleared(
-                cleared,
-                slot=touch.slot,
-                group=words_group(numbers[touch.touch_id]),
-                cause=decision.trigger.cause,
-            ),
-            leaf_index=sealed.index,
-        )
+    return sealed.index

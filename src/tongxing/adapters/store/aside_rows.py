@@ -1,4 +1,4 @@
-"""What a worker could not take in, inside its transaction: set aside, listed, released; versions sealed."""
+"""What a transaction keeps beside the log: what was set aside, which versions are sealed, dialogues."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -7,23 +7,33 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, UpdateBase, insert
 
 from tongxing.adapters.store import statements, tables_proof
+from tongxing.adapters.store.dialogue_rows import DialogueWriting
 from tongxing.adapters.store.instants import partition_of
+from tongxing.adapters.store.key_rows import SqlKeyRows
 from tongxing.adapters.store.leases import Hold, revoke
 from tongxing.adapters.store.proof_rows import version_leaf
 from tongxing.adapters.store.reading import read_aside
+from tongxing.adapters.vault.envelope import EnvelopeVault
 from tongxing.service.ports import SetAside
 
 
 class AsideBatch(ABC):
-    """The part of a batch that keeps what was set aside, and which versions were sealed."""
+    """The part of a batch that keeps what was set aside, which versions were sealed, and dialogues."""
 
     _connection: Connection
+    _keys: SqlKeyRows
+    _vault: EnvelopeVault
     _hold: Hold | None
     _shared: bool
 
     @abstractmethod
     def _write(self, statement: UpdateBase, values: Any = None) -> CursorResult[Any]:  # noqa: ANN401 - SQLAlchemy's
         """Write, and remember that something was written."""
+
+    @property
+    def dialogues(self) -> DialogueWriting:
+        """Where the chat of a client was left."""
+        return DialogueWriting(self._vault, self._write, self._keys.flush)
 
     def set_aside(self, row: SetAside) -> None:
         """Keep what could not be taken in; the same event a second time changes nothing."""

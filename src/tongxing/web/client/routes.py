@@ -2,7 +2,7 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from tongxing.web.client import account, home, lab, learn, person, plan, privacy, proofs, why
+from tongxing.web.client import account, home, lab, learn, person, plan, privacy, proofs, talk, why
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
     home.home,
@@ -11,6 +11,9 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     home.ask,
     home.dismiss,
     home.elder,
+    talk.talk,
+    talk.talk_say,
+    talk.talk_stream,
     account.holdings,
     why.holding_why,
     account.records,

@@ -1,0 +1,38 @@
+"""What a dialogue with a known client has that one over a file has not."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tongxing.domain.profile import Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """The words of one page with the facts they show."""
+
+    page: str
+    words: str
+    shown: Mapping[str, str]
+    """Name of a fact -> how it is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A page of the house that an answer leads to."""
+
+    words: str
+    page: str
+
+
+Explain = Callable[[str, str], tuple[Spoken, ...]]
+"""Code of a holding, locale -> why its worth changed, in words of the desk; nothing where it cannot say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """One turn of a client who is known to the house."""
+
+    touch_id: str
+    standing: Standing
+    without_quorum: str
+    explain: Explain

@@ -1,0 +1,139 @@
+"""The chat: a page that works without script, and the same answers as a stream of events with it."""
+
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from litestar import get, post
+from litestar.concurrency import sync_to_thread
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect, ServerSentEvent, ServerSentEventMessage
+
+from tongxing.service.client_acts import ActRefusedError, UnknownClientError
+from tongxing.service.ports import Store, StoreError
+from tongxing.service.talk_say import Locale, NoAssistantError, Reply, Wish, say
+from tongxing.service.talk_view import Bubble, TalkPage, talk_page
+from tongxing.web.client.own import UNPROCESSABLE, Drawn, Own, back, own_of
+from tongxing.web.guard import form_of
+from tongxing.web.render import PageRequest, language_of, locale_of
+from tongxing.web.words import speak, t
+
+TOO_MANY: Final = 429
+NEWEST: Final = "newest"
+MINUTE: Final = 60.0
+CHOICE_DIGITS: Final = 2
+Refused = ActRefusedError | NoAssistantError | StoreError
+_recent: WeakKeyDictionary[Store, dict[str, deque[float]]] = WeakKeyDictionary()
+
+
+@get("/me/talk", act="own.read", sync_to_thread=False)
+def talk(request: PageRequest) -> Drawn:
+    """The chat, newest turns last."""
+    return _page(own_of(request))
+
+
+@post("/me/talk", act="own.act", status_code=200)
+async def talk_say(request: PageRequest) -> Drawn | Redirect:
+    """The client says something; without script the page comes again with the answer."""
+    own, wish = own_of(request), await _wish(request)
+    try:
+        await sync_to_thread(_said, own, wish)
+    except (ActRefusedError, NoAssistantError, StoreError) as refused:
+        return _page(own, notice=_notice(own, refused), typed=wish.text, status=_status(refused))
+    return back("/me/talk", place=NEWEST)
+
+
+@post("/me/talk/stream", act="own.act", status_code=200)
+async def talk_stream(request: PageRequest) -> ServerSentEvent:
+    """The same for a page with script: `heard` at once, then the words, then the finished turn."""
+    own, wish = own_of(request), await _wish(request)
+    return ServerSentEvent(_told(own, wish), headers={"Cache-Control": "no-store"})
+
+
+async def _told(own: Own, wish: Wish) -> AsyncIterator[ServerSentEventMessage]:
+    yield ServerSentEventMessage(event="heard", data="1")
+    try:
+        reply = await sync_to_thread(_said, own, wish)
+    except (ActRefusedError, NoAssistantError, StoreError) as refused:
+        yield ServerSentEventMessage(event="refused", data=_notice(own, refused))
+        return
+    if reply is not None and reply.sent is not None:
+        for part in reply.sent.parts:
+            if part.role == "body":
+                yield ServerSentEventMessage(event="words", data=part.text.replace("\n", " "))
+    page = await sync_to_thread(_newest, own)
+    drawn = own.draw("me_talk_turns.html", {"page": page, "last": True})
+    yield ServerSentEventMessage(event="done", data=drawn.content)
+
+
+def _said(own: Own, wish: Wish) -> Reply | None:
+    house = own.front.house
+    _take_turn(own)
+    try:
+        return say(house, own.client_id, wish, now=house.clock.now())
+    except UnknownClientError as unknown:
+        raise NotFoundException(detail="client") from unknown
+
+
+def _take_turn(own: Own) -> None:
+    """Raises `ActRefusedError` (`too_many`) for more messages in a minute than the house answers."""
+    house = own.front.house
+    most = house.book.rules.number("talk_turns_minute_max", house.clock.now().date())
+    turns = _recent.setdefault(house.store, {}).setdefault(own.client_id, deque(maxlen=most))
+    now = time.monotonic()
+    if len(turns) == most and now - turns[0] < MINUTE:
+        raise ActRefusedError("too_many")
+    turns.append(now)
+
+
+async def _wish(request: PageRequest) -> Wish:
+    fields = await form_of(request)
+    choice, _, words = fields.get("choice", "").partition(":")
+    number = int(choice) if choice.isascii() and choice.isdigit() and len(choice) < CHOICE_DIGITS else 0
+    return Wish(
+        text=words if number else fields.get("text", ""),
+        choice=number,
+        token=fields.get("token", ""),
+        locale=_locale(request) if number else None,
+    )
+
+
+def _locale(request: PageRequest) -> Locale:
+    return "en" if language_of(request) == "en" else "zh-CN"
+
+
+def _page(own: Own, *, notice: str = "", typed: str = "", status: int = 200) -> Drawn:
+    with own.front.house.store.looking():
+        me = own.mine()
+        before = own.request.query_params.get("before", "")
+        page = talk_page(me, before=before, locale=locale_of(own.request))
+        speak(language_of(own.request))
+        values = {"page": page, "notice": notice, "typed": typed, "last": False}
+        values["tries"] = [t(f"talk.try.{number}") for number in range(4)]
+        return own.draw("me_talk.html", values, me=me, status=status)
+
+
+def _newest(own: Own) -> TalkPage:
+    """The last turn alone."""
+    page = talk_page(own.mine(), locale=locale_of(own.request))
+    cut = max((n for n, one in enumerate(page.bubbles) if one.card is None), default=0)
+    last: tuple[Bubble, ...] = page.bubbles[cut:]
+    return TalkPage(bubbles=last, choices=page.choices, earlier="", newest=True)
+
+
+def _notice(own: Own, refused: Refused) -> str:
+    """Why the message was not taken, in words; nothing of it is kept."""
+    speak(language_of(own.request))
+    if isinstance(refused, ActRefusedError):
+        house = own.front.house
+        most = house.book.rules.number("talk_text_length_max", house.clock.now().date())
+        return t(f"talk.notice.{refused.reason}", most=most)
+    return t("talk.notice.nobody" if isinstance(refused, NoAssistantError) else "talk.notice.later")
+
+
+def _status(refused: Refused) -> int:
+    if isinstance(refused, ActRefusedError) and refused.reason in ("too_many", "busy"):
+        return TOO_MANY
+    return UNPROCESSABLE if isinstance(refused, ActRefusedError) else 503
