@@ -123,7 +123,7 @@ def test_entries_follow_what_was_looked_at_until_yesterday_and_two_never_move(ho
     append(house, [*opening(), *views])
     work(house, now=at(60 * 24 * 3))
     first = habits(me(house, minutes=60 * 24 * 3), elder=False)
-    assert first.entries[:3] == ("holdings", "records", "privacy")
+    assert first.entries[:4] == ("holdings", "records", "talk", "privacy")
     assert first.by_habit
     today = [event(200 + n, "viewed", {"page": "/me/moments"}, minutes=60 * 24 * 3 + n) for n in range(9)]
     append(house, today)
@@ -140,7 +140,7 @@ def test_without_personal_service_entries_stand_as_for_everyone_from_the_next_pa
     found = habits(me(house, minutes=60 * 24), elder=False)
     assert (found.by_habit, found.searches) == (False, ())
     assert found.entries == (
-        *("holdings", "records", "plan", "messages", "moments", "profile", "privacy", "human"),
+        *("holdings", "records", "talk", "plan", "messages", "moments", "profile", "privacy", "human"),
     )
 
 

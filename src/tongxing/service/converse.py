@@ -16,7 +16,7 @@ from tongxing.profile.codes import DEGREES
 from tongxing.profile.words import reader
 from tongxing.service.converse_compose import Composed, compose
 from tongxing.service.converse_facts import ConverseError, DialogueLine
-from tongxing.service.converse_live import Link, Live
+from tongxing.service.converse_live import Link, Live, Spoken
 from tongxing.service.converse_scene import Scene, Sessions, Sheet, beijing, things_of
 from tongxing.service.converse_words import Answer, basis_of, finished, standing_of
 
@@ -46,6 +46,8 @@ class Said:
     understood: Understanding
     meant: Meant
     answer: Answer
+    spoken: tuple[Spoken, ...]
+    """The pages of the answer as they were written, before the verdict."""
     handover: bool
     safe: str
     """The message without passwords and codes."""
@@ -107,6 +109,7 @@ def turn(
         understood=understood,
         meant=scene.meant,
         answer=answer,
+        spoken=composed.spoken,
         handover=composed.handover or answer.fallback or stuck,
         safe=safe,
         secret=secret,

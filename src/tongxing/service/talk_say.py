@@ -133,7 +133,7 @@ def _keep(me: Mine, assistant: Assistant, made: _Turn) -> Reply | None:
     at = instant_of(house, me.client_id, me.now)
     events = happened(house, me.client_id, tuple(_acts(made, assistant)), at=at, token=made.token)
     with house.store.batch() as batch:
-        if batch.append(events[:1]).duplicates:
+        if not batch.append(events[:1]).accepted:
             return None
         if not batch.dialogues.keep(me.client_id, keeping(made.before, made.state, at)):
             raise _OtherTurnError

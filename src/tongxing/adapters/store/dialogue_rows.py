@@ -16,7 +16,7 @@ from tongxing.service.ports_talk import DialogueRow
 
 SOURCE = "talk"
 _OF = select(t.c.version, t.c.at_us, t.c.sealed).where(t.c.client_id == bindparam("of_client"))
-_FIRST = insert(t).on_conflict_do_nothing()
+_FIRST = insert(t).on_conflict_do_nothing().returning(t.c.version)
 Write = Callable[[UpdateBase, Any], CursorResult[Any]]
 
 
@@ -58,7 +58,7 @@ class DialogueWriting:
         self._flush()
         values = {"version": row.version, "at_us": micros(row.at), "sealed": sealed}
         if row.version == 1:
-            return self._write(_FIRST, {"client_id": client_id, **values}).rowcount == 1
+            return self._write(_FIRST, {"client_id": client_id, **values}).first() is not None
         before = update(t).where(t.c.client_id == client_id, t.c.version == row.version - 1)
         return self._write(before.values(**values), None).rowcount == 1
 
