@@ -13,6 +13,7 @@ PAGES: Final = {
     "": ("/", "/sign-in", "/v1/docs", "/design", "/nowhere"),
     "client": (
         "/me",
+        "/me/talk",
         "/me/holdings",
         "/me/records",
         "/me/messages",
@@ -56,6 +57,10 @@ def test_nothing_stands_in_anybodys_way(demo: Demo, chromium: Browser, who: str)
             go(page, f"{demo.url}/me/plan")
             page.locator("form[action='/me/plan'] button").click()
             page.wait_for_url("**/me/plan?done=made")
+            go(page, f"{demo.url}/me/talk")  # nor is there anything to read before something was asked
+            page.locator("#talk-text").fill("我的账户为什么跌了")
+            page.locator(".talk-form button").click()
+            page.locator(".bubble.house .bubble-foot").wait_for()
         for path in PAGES[who]:
             go(page, demo.url + path, status=404 if path == "/nowhere" else 200)
             if not as_wide_as_its_screen(page):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 TEXT_MAX = 2_000
 """Characters read; what follows in a longer message does not change the judgement."""
 CUES = ("body", "home", "despair", "debt")
+_MARKS = " .。!！?？~～,，、…"
 _HAN = "\u3400-\u9fff"
 _APART = re.compile(rf"(?<=[{_HAN}])[\s*·•_\-~/|\\.\u200b-\u200d\ufeff]+(?=[{_HAN}])")
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff]")
@@ -19,6 +20,8 @@ class Evidence:
     text: str
     """Normalised, look-alikes replaced by `…`."""
     crisis: bool
+    courtesy: bool
+    """A greeting, a word of thanks or of leaving, and nothing beside it."""
     care: bool
     """Gallows humour that cannot be told from earnest."""
     cues: tuple[float, ...]
@@ -31,6 +34,7 @@ class Signals:
     """The compiled expressions of `rules/assistant_words.yaml` in force."""
 
     unless: tuple[re.Pattern[str], ...]
+    courtesy: tuple[re.Pattern[str], ...]
     crisis: tuple[re.Pattern[str], ...]
     care: tuple[re.Pattern[str], ...]
     cues: tuple[tuple[re.Pattern[str], ...], ...]
@@ -38,17 +42,21 @@ class Signals:
     def read(self, text: str) -> Evidence:
         """Normalise a message and look for each expression."""
         plain = whole = normalised(text)
+        polite = any(one.fullmatch(whole.strip(_MARKS)) for one in self.courtesy)
         for one in self.unless:
             plain = one.sub("…", plain)
         crisis, care = _any(self.crisis, plain), _any(self.care, plain)
         flags = (*(_any(group, plain) for group in self.cues), plain != whole)
-        return Evidence(text=plain, crisis=crisis, care=care, cues=tuple(float(one) for one in flags))
+        return Evidence(
+            text=plain, crisis=crisis, courtesy=polite, care=care, cues=tuple(float(one) for one in flags)
+        )
 
 
 def read_signals(words: Callable[[str], tuple[str, ...]]) -> Signals:
     """Compile the rows; `words` gives the value of a rule by its id; raises `re.error` on a faulty one."""
     return Signals(
         unless=_compiled(words("assistant_unless")),
+        courtesy=_compiled(words("assistant_courtesy")),
         crisis=_compiled(words("assistant_crisis")),
         care=_compiled(words("assistant_care")),
         cues=tuple(_compiled(words(f"assistant_cues_{name}")) for name in CUES),

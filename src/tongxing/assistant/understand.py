@@ -55,6 +55,8 @@ def understand(text: str, mind: Mind, facts: TradeFacts) -> Understanding:
     distress_p = float(mind.heads.distress.probabilities(scores)[-1])
     crisis_p = float(mind.heads.crisis.probabilities(scores)[-1])
     limits = mind.limits
+    if read.courtesy:
+        return _courtesy(ranked[0][1], tuple(name for _p, name in ranked[: limits.choices]))
     crisis = worded and (read.crisis or crisis_p * BP >= limits.crisis_bp)
     least = limits.distress_facts_bp if limits.speak_for_distress(facts) else limits.distress_bp
     p = float(ranked[0][0]) if worded else 0.0
@@ -70,4 +72,21 @@ def understand(text: str, mind: Mind, facts: TradeFacts) -> Understanding:
         distress_p=round(distress_p, 4),
         crisis=crisis,
         crisis_p=round(crisis_p, 4),
+    )
+
+
+def _courtesy(intent: str, choices: tuple[str, ...]) -> Understanding:
+    """A greeting asks for nothing and alarms nobody."""
+    return Understanding(
+        intent=intent,
+        p=0.0,
+        abstained=True,
+        choices=choices,
+        slots={},
+        emotion="neutral",
+        distress=False,
+        distress_p=0.0,
+        crisis=False,
+        crisis_p=0.0,
+        courtesy=True,
     )

@@ -48,6 +48,8 @@ class Dialogue:
     """Turns in a row that were not understood."""
     distressed: bool = False
     crisis: bool = False
+    alarmed: int = 0
+    """Epoch seconds at which distress or crisis was last heard; 0: never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,3 +77,5 @@ class Understanding:
     distress_p: float
     crisis: bool
     crisis_p: float
+    courtesy: bool = False
+    """A greeting, a word of thanks or of leaving, and nothing beside it."""

@@ -102,7 +102,7 @@ def turn(
     names = tuple(product.name for product in room.book.products.values())
     links = _links(composed, scene, room)
     answer = finished(composed.spoken, sheet, scene, names=names, standing=standing, links=links)
-    asked_back = any(offer.kind == "intent" for offer in composed.offered)
+    asked_back = any(offer.kind == "intent" for offer in composed.offered) and not understood.courtesy
     misses = before.misses + 1 if asked_back else 0
     stuck = misses >= rules.number("converse_misses_max", now.date())
     said = Said(
@@ -162,6 +162,7 @@ def _after(scene: Scene, said: Said, offered: tuple[Offer, ...], misses: int) ->
         misses=misses,
         distressed=before.distressed or said.understood.distress,
         crisis=before.crisis or said.understood.crisis,
+        alarmed=int(scene.now.timestamp()) if said.understood.distress else before.alarmed,
     )
 
 

@@ -97,6 +97,8 @@ def compose(understood: Understanding, sheet: Sheet, scene: Scene, *, secret: bo
     warnings = ["masked"] if secret else []
     if not _WORD.search(read):
         return Composed(spoken=_pages((*warnings, "empty"), sheet, scene))
+    if understood.courtesy and not scene.before.distressed:
+        return Composed(spoken=_pages((*warnings, "courtesy"), sheet, scene), offered=scene.before.offered)
     refused = next((page for page, rule in REFUSING if _says(read, rule, scene)), "")
     if refused:
         return Composed(spoken=_pages((*warnings, refused), sheet, scene))
