@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from benchmarks import (
     advice,
+    assistant,
     attribution,
     corridor,
     ledger,
@@ -15,7 +16,6 @@ from benchmarks import (
     review,
     statements,
     timers,
-    understand,
     web,
     year,
 )
@@ -31,7 +31,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
     "import": statements.run,
     "review": review.run,
     "timers": timers.run,
-    "assistant": understand.run,
+    "assistant": assistant.run,
     "web": web.run,
     "year": year.run,
 }

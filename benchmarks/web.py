@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> Iterator[Figure]:
         fill(house)
         seated = seats(house)
         house.store.close()
-        with _served(store, log) as port, _fed(store):
+        with served(store, log) as port, _fed(store):
             asks = _asks(seated)
             asyncio.run(load(HOST, port, asks, users=USERS, a_second=A_SECOND, seconds=WARM_SECONDS))
             log.write_bytes(b"")
@@ -180,7 +180,7 @@ def _server_ms(log: Path) -> Mapping[str, list[float]]:
 
 
 @contextmanager
-def _served(store: Path, log: Path) -> Iterator[int]:
+def served(store: Path, log: Path) -> Iterator[int]:
     """The demo command with its worker; pages on the first core, all else on the others."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))

@@ -1,7 +1,7 @@
 """Character n-grams of a text, weighted by how rare they are; no words have to be cut apart."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LONGEST = 3
+BLOCK = 1024
 SEEN_MIN = 2
 """Texts an n-gram must stand in: what stands in one alone says nothing of another."""
 
@@ -29,13 +30,16 @@ class Grams:
         length = float(np.linalg.norm(values))
         return places, values / length if length else values
 
-    def matrix(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """A row for each text."""
-        filled = np.zeros((len(texts), len(self.places)), dtype=np.float32)
-        for line, text in enumerate(texts):
-            places, values = self.row(text)
-            filled[line, places] = values
-        return filled
+    def blocks(self, texts: Sequence[str]) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+        """A row for each text, `BLOCK` columns at a time: all at once would be some hundred megabytes."""
+        rows = [self.row(text) for text in texts]
+        for start in range(0, len(self.places), BLOCK):
+            columns = slice(start, min(start + BLOCK, len(self.places)))
+            filled = np.zeros((len(texts), columns.stop - start), dtype=np.float32)
+            for line, (places, values) in enumerate(rows):
+                here = (places >= start) & (places < columns.stop)
+                filled[line, places[here] - start] = values[here]
+            yield columns, filled
 
 
 def learn_grams(texts: Sequence[str]) -> Grams:

@@ -71,8 +71,10 @@ def train(corpus: Sequence[Utterance], signals: Signals, encoder: Encoder | None
     """Learn all heads; calibration uses scores for styles left out of the fit."""
     read = [signals.read(one.text) for one in corpus]
     grams = learn_grams([one.text for one in read])
-    matrix, others = grams.matrix([one.text for one in read]), _others(read, encoder)
-    likeness = matrix @ matrix.T + others @ others.T
+    texts, others = [one.text for one in read], _others(read, encoder)
+    likeness = others @ others.T
+    for _columns, block in grams.blocks(texts):
+        likeness += block @ block.T
     labels = (
         [one.intent for one in corpus],
         [one.emotion for one in corpus],
@@ -91,7 +93,7 @@ def train(corpus: Sequence[Utterance], signals: Signals, encoder: Encoder | None
         start = columns.stop
     return Heads(
         grams=grams,
-        gram_weights=matrix.T @ solved,
+        gram_weights=np.vstack([block.T @ solved for _columns, block in grams.blocks(texts)]),
         other_weights=others.T @ solved,
         with_encoder=encoder is not None,
         intent=heads[0],

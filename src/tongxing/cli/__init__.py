@@ -3,6 +3,8 @@
 import os
 import sys
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy is first imported; see docs/measured.md
+
 import typer
 
 from tongxing.adapters.book_files import BookError
