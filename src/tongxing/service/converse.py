@@ -15,7 +15,7 @@ from tongxing.domain.utterances import TradeFacts, Understanding
 from tongxing.profile.codes import DEGREES
 from tongxing.profile.words import reader
 from tongxing.service.converse_compose import Composed, compose
-from tongxing.service.converse_facts import ConverseError, DialogueLine
+from tongxing.service.converse_facts import Context, ConverseError, DialogueLine
 from tongxing.service.converse_live import Link, Live, Spoken
 from tongxing.service.converse_scene import Scene, Sessions, Sheet, beijing, things_of
 from tongxing.service.converse_words import Answer, basis_of, finished, standing_of
@@ -49,6 +49,7 @@ class Said:
     spoken: tuple[Spoken, ...]
     """The pages of the answer as they were written, before the verdict."""
     handover: bool
+    context: Context
     safe: str
     """The message without passwords and codes."""
     secret: bool = False
@@ -111,6 +112,7 @@ def turn(
         answer=answer,
         spoken=composed.spoken,
         handover=composed.handover or answer.fallback or stuck,
+        context=line.context,
         safe=safe,
         secret=secret,
     )

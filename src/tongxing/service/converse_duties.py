@@ -217,8 +217,10 @@ def complaint(sheet: Sheet, scene: Scene) -> None:
     )
     due = scene.now + timedelta(minutes=int(table["complaint"]))
     sheet.put("answer_by", f"{due:%Y-%m-%d %H:%M}", source_of(scene.book, "desk_due_minutes", scene.on))
-    ticket = f"T{scene.now:%Y%m%d%H%M%S}"
-    sheet.put("ticket", ticket, "computed: instant of the complaint")
+    own = "" if scene.live is None else scene.live.ticket
+    ticket = own or f"T{scene.now:%Y%m%d%H%M%S}"
+    source = "computed: number of its task" if own else "computed: instant of the complaint"
+    sheet.put("ticket", ticket, source)
 
 
 def people(sheet: Sheet, scene: Scene) -> None:

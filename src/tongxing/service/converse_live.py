@@ -36,3 +36,5 @@ class Live:
     standing: Standing
     without_quorum: str
     explain: Explain
+    ticket: str
+    """The number a complaint of this turn would get."""

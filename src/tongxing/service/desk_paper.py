@@ -65,6 +65,8 @@ class Paper:
     """The latest, oldest first."""
     end: End | None = None
     handover: HandOver | None = None
+    summary: tuple[str, ...] = ()
+    """What the assistant understood before it handed over, a line each."""
 
 
 ERASED = Paper(what="erased", title="", body="", why="")

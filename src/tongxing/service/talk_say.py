@@ -26,6 +26,7 @@ from tongxing.service.quorum_standing import without_quorum
 from tongxing.service.talk_article import finder
 from tongxing.service.talk_explain import explained_by
 from tongxing.service.talk_facts import line_of
+from tongxing.service.talk_handover import hand_over, ticket_of
 from tongxing.service.talk_kept import keeping, kept
 from tongxing.service.talk_seal import SLOT, sealed
 
@@ -87,7 +88,7 @@ def say(house: House, client_id: str, wish: Wish, *, now: datetime) -> Reply | N
         before = kept(row, house.book.rules, now)
         read = str(wish.choice) if 0 < wish.choice <= len(before.offered) else text
         state, said = _turn(me, assistant, before, replace(wish, text=read), touch_id)
-        made = _Turn(wish.token, said.safe if read == text else text, said, state, row)
+        made = _Turn(wish.token, touch_id, said.safe if read == text else text, said, state, row)
         try:
             with client_acts.TURN:
                 return _keep(me, assistant, made)
@@ -105,6 +106,7 @@ class _Turn:
     """One turn, decided and not yet kept."""
 
     token: str
+    touch_id: str
     words: str
     said: Said
     state: Dialogue
@@ -123,6 +125,7 @@ def _turn(
         standing=me.profile().standing,
         without_quorum=without_quorum(house),
         explain=explained_by(me),
+        ticket=ticket_of(touch_id),
     )
     return turn(wish.text, before, line_of(me, wish.text, locale=wish.locale), room, live)
 
@@ -139,6 +142,7 @@ def _keep(me: Mine, assistant: Assistant, made: _Turn) -> Reply | None:
             raise _OtherTurnError
         batch.append(_about(events[0], events[1:]))
         sent = sealed(batch, me, made.said, events[0])
+        hand_over(batch, me, made.said, events[0], made.touch_id)
     return Reply(said=made.said, at=at, sent=sent)
 
 

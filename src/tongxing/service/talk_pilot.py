@@ -1,0 +1,45 @@
+"""The same assistant beside an adviser: an answer over the client's facts as a proposal, neither sent nor kept."""
+
+from datetime import datetime
+
+from tongxing.domain.dialogue import Dialogue
+from tongxing.domain.draft import Cleared
+from tongxing.domain.person import Person
+from tongxing.service.client_acts import clean
+from tongxing.service.converse import Room, turn
+from tongxing.service.converse_live import Live
+from tongxing.service.desk_reach import task_for
+from tongxing.service.house import House
+from tongxing.service.me_who import mine
+from tongxing.service.quorum_standing import without_quorum
+from tongxing.service.talk_explain import explained_by
+from tongxing.service.talk_facts import line_of
+
+
+def proposed(house: House, person: Person, task_id: str, text: str, *, now: datetime) -> str:
+    """What the assistant would answer; empty where it may or can say nothing.
+
+    Raises:
+        UnknownTaskError: no such task within reach.
+        UnknownClientError: the client's state is gone.
+    """
+    task = task_for(house, person, task_id)
+    words, assistant = clean(text), house.assistant
+    if assistant is None or not words:
+        return ""
+    me = mine(house, task.client_id, now=now)
+    most = house.book.rules.number("talk_text_length_max", me.now.date())
+    room = Room(book=house.book, calendar=house.market, hear=assistant.read, now=me.now)
+    live = Live(
+        touch_id="",
+        standing=me.profile().standing,
+        without_quorum=without_quorum(house),
+        explain=explained_by(me),
+        ticket="",
+    )
+    line = line_of(me, words[:most], locale="zh-CN")
+    _state, said = turn(words[:most], Dialogue(), line, room, live)
+    judged = said.answer.judged
+    if not isinstance(judged, Cleared) or said.answer.fallback:
+        return ""
+    return "\n".join(part.text for part in judged.draft.parts if part.role == "body")
