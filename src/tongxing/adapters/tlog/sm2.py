@@ -76,7 +76,7 @@ def _verify(point: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def _der(*numbers: int) -> bytes:
-    """r and s as the library takes them (a SEQUENCE of two INTEGERs)."""
+    """The numbers r and s as the library takes them (a SEQUENCE of two INTEGERs)."""
     body = b""
     for number in numbers:
         data = number.to_bytes(number.bit_length() // 8 + 1)
@@ -85,7 +85,7 @@ def _der(*numbers: int) -> bytes:
 
 
 def _plain(der: bytes) -> bytes:
-    """r and s, 32 bytes each, of what the library gives."""
+    """The numbers r and s, 32 bytes each, of what the library gives."""
     at, numbers = 2, b""
     for _ in range(2):
         end = at + 2 + der[at + 1]
