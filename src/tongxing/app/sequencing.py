@@ -62,7 +62,7 @@ def log_key(directory: Path, entropy: Entropy) -> SigningKey:
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
         try:
-            return signing_key(path.read_text(encoding="ascii").strip(), SCHEMES)
+            return _kept_key(path.read_text(encoding="ascii"), directory.name)
         except FileNotFoundError:
             name = os.environ.get(NAMED) or f"{LOCAL_NAME}/{entropy.token(4).hex()}"
             made = _new_key(f"{name}/{directory.name}", directory.name, entropy)
@@ -74,6 +74,14 @@ def log_key(directory: Path, entropy: Entropy) -> SigningKey:
     except (OSError, UnicodeDecodeError, TextError) as wrong:
         raise LogError(f"{path.name}: {wrong}") from wrong
     return made
+
+
+def _kept_key(line: str, log: str) -> SigningKey:
+    """The key of a file; one that would make the log a tree over another hash raises `TextError`."""
+    kept = signing_key(line, SCHEMES)
+    if (kept.scheme is None) is (log == RECORDS_GM):
+        raise TextError(f"its key is not one for the log {log}")
+    return kept
 
 
 def _new_key(name: str, log: str, entropy: Entropy) -> SigningKey:
