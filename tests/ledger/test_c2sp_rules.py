@@ -7,8 +7,8 @@ from hashlib import sha256
 import pytest
 
 from tongxing.ledger.checkpoints import Checkpoint, open_checkpoint, parse_checkpoint, signed_checkpoint
-from tongxing.ledger.lines import ProofError, TextError, base64_text
 from tongxing.ledger.hashing import SHA256
+from tongxing.ledger.lines import ProofError, TextError, base64_text
 from tongxing.ledger.merkle import EMPTY_ROOT
 from tongxing.ledger.note_keys import COSIGNATURE, ED25519, SigningKey, verifier_key
 from tongxing.ledger.notes import Note, Signature, cosign, parse_note, sign, verify_note
