@@ -57,6 +57,9 @@ def key(
     """Make a key: the secret goes into a new file, the line to hand out is printed. 0 done, 2 not.
 
     Example: tongxing ledger key w1.example --witness --out w1.key
+
+    With --sm2 the log is a tree over SM3 signed by SM2 (extra gm). It is not certified for cryptographic
+    products (商用密码): an option for interoperability.
     """
     try:
         made = _made(name, witness=witness, sm2=sm2)
