@@ -1,5 +1,6 @@
 """The worker keeps `records-gm` where it is asked for: the same entries, another tree, another signature."""
 
+import json
 import os
 import signal
 import subprocess
@@ -11,14 +12,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from litestar.testing import TestClient
+from typer.testing import CliRunner
 
 from tongxing.adapters.tlog.head import LogError
 from tongxing.adapters.tlog.log import TileLog
-from tongxing.adapters.tlog.published import PublishedLog
+from tongxing.adapters.tlog.published import KEY_FILE, PublishedLog
 from tongxing.adapters.tlog.sm2 import SCHEMES, sm2_key
 from tongxing.adapters.tlog.sources import folder_source, tile_reader
 from tongxing.app.house import house_for
 from tongxing.app.jobs import JOBS, fill
+from tongxing.app.pages import pages_for
 from tongxing.app.sequencing import (
     NATIONAL,
     Following,
@@ -29,6 +33,7 @@ from tongxing.app.sequencing import (
     sequencing_of,
 )
 from tongxing.app.worker import run_worker
+from tongxing.cli import app
 from tongxing.domain.leaf import LOGS, RECORDS, RECORDS_GM, leaves_of
 from tongxing.ledger.auditing import audit
 from tongxing.ledger.checkpoints import open_checkpoint
@@ -131,6 +136,19 @@ def test_a_worker_keeps_both_logs_over_the_same_leaves(house: House, place: Path
     assert (beside / first).read_bytes() == (beside.parent / RECORDS_GM / first).read_bytes()
     key = verifier_key(national(house).vkey(), SCHEMES)
     assert open_checkpoint(national(house).checkpoint(), [key]).checkpoint.root != records.root
+    gm = beside.parent / RECORDS_GM
+    told = CliRunner().invoke(app, ["ledger", "audit", str(gm), "--vkey", str(gm / KEY_FILE)])
+    assert (told.exit_code, json.loads(told.stdout)["size"]) == (0, records.size)
+    _served(house, first)
+
+
+def _served(house: House, bundle: str) -> None:
+    """Anybody may read it, and nothing but what a log serves."""
+    with TestClient(pages_for(house, demo=True, port=8600), base_url="http://127.0.0.1:8600") as client:
+        assert client.get(f"/log/{RECORDS_GM}/checkpoint").content == national(house).checkpoint()
+        assert client.get(f"/log/{RECORDS_GM}/vkey").text.strip() == national(house).vkey()
+        assert client.get(f"/log/{RECORDS_GM}/{bundle}").status_code == 200
+        assert client.get(f"/log/{RECORDS_GM}/head").status_code == 404
 
 
 def test_begun_late_it_takes_in_all_old_leaves(
