@@ -1,7 +1,7 @@
 """The log with national algorithms against the one of SHA-256 and Ed25519, in the same run."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from benchmarks.measure import Figure, median, timed
 from tongxing.adapters.tlog.sm2 import SCHEMES, available, sm2_key
@@ -39,8 +39,8 @@ def figures(batches: list[list[bytes]], path: list[bytes], index: int, key: Sign
         ("sign a checkpoint, SM2", _sign(national), _sign(key), SIGNED),
         (
             "verify a receipt at 10 million leaves, SM3 and SM2",
-            _verify(national, path, index, batches[0][0], VERIFIED),
-            _verify(key, path, index, batches[0][0], VERIFIED),
+            _verify(national, path, index, batches[0][0]),
+            _verify(key, path, index, batches[0][0]),
             VERIFIED,
         ),
     ):
@@ -59,17 +59,18 @@ def _append(batches: list[list[bytes]], algorithm: HashAlgorithm) -> float:
 
 def _sign(key: SigningKey) -> float:
     tree = Checkpoint(key.name, 1, bytes(32))
-    return median([timed(lambda: signed_checkpoint(tree, key)) for _ in range(SIGNED)]) * 1e3
+    return _milliseconds(lambda: signed_checkpoint(tree, key), SIGNED)
 
 
-def _verify(key: SigningKey, path: list[bytes], index: int, entry: bytes, count: int) -> float:
+def _verify(key: SigningKey, path: list[bytes], index: int, entry: bytes) -> float:
     algorithm, size = key.verifier.algorithm, 10_000_000
     digest = algorithm.leaf(entry)
     root = root_by_inclusion(index, size, digest, path, algorithm)
     note = signed_checkpoint(Checkpoint(key.name, size, root), key).encode()
     data = Receipt(index, tuple(path), note, entry).encode()
     policy = parse_policy(f"log {key.verifier.line}\nquorum none\n".encode(), SCHEMES)
-    return (
-        median([timed(lambda: verify_receipt(parse_receipt(data), digest, policy)) for _ in range(count)])
-        * 1e3
-    )
+    return _milliseconds(lambda: verify_receipt(parse_receipt(data), digest, policy), VERIFIED)
+
+
+def _milliseconds(action: Callable[[], object], count: int) -> float:
+    return median([timed(action) for _ in range(count)]) * 1e3
