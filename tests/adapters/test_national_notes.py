@@ -30,7 +30,7 @@ from tongxing.ledger.notes import cosign, parse_note, sign, verify_note
 from tongxing.ledger.proving import Prover
 from tongxing.ledger.quorum import Policy, parse_policy, policy_text
 from tongxing.ledger.receipts import parse_receipt, receipt, verify_receipt
-from tongxing.ledger.witnessing import OK, UNPROCESSABLE, Request, consider
+from tongxing.ledger.witnessing import BAD_REQUEST, OK, UNPROCESSABLE, Request, consider
 
 POINT = bytes.fromhex(
     "09f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020"
@@ -225,6 +225,14 @@ def test_a_witness_follows_a_log_over_sm3_by_its_own_hash(tmp_path: Path) -> Non
             body, latest=lambda _: first, logs={NAME: [KEY.verifier]}, key=WITNESS, at=1_700_000_000
         )
         assert answer.status == status
+
+
+def test_a_witness_refuses_the_empty_tree_of_the_other_hash() -> None:
+    for key, foreign in ((KEY, SHA256), (PLAIN, SM3)):
+        empty = Checkpoint(NAME, 0, foreign.empty_root)
+        body = Request(0, (), f"{empty.text}\n{sign(empty.text, key).line}".encode()).encode()
+        answer = consider(body, latest=lambda _: None, logs={NAME: [key.verifier]}, key=WITNESS, at=1)
+        assert (answer.status, answer.seen) == (BAD_REQUEST, None)
 
 
 def test_a_copy_is_checked_and_a_second_history_is_proved(tmp_path: Path) -> None:

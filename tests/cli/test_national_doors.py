@@ -152,6 +152,7 @@ def test_it_is_mirrored_and_watched(log: Path, vkey: str, tmp_path: Path) -> Non
 def test_without_its_library_each_door_says_what_is_missing(
     log: Path, vkey: str, receipt: Path, policy: Path, tmp_path: Path
 ) -> None:
+    assert run("key", "w1.example", "--witness", "--out", tmp_path / "w.key").exit_code == 0
     calls = [
         ("audit", log, "--vkey", vkey),
         ("verify", receipt, "--policy", policy),
@@ -160,6 +161,7 @@ def test_without_its_library_each_door_says_what_is_missing(
         ("note", log / "checkpoint", "--vkey", vkey),
         ("consistency", log, 1, "--vkey", vkey),
         ("key", NAME, "--sm2", "--out", tmp_path / "new.key"),
+        ("witness", "serve", "--key", tmp_path / "w.key", "--log", vkey, "--store", tmp_path / "w"),
     ]
     done = alone(CALLS.format(words=[[str(word) for word in words] for words in calls]))
     assert done.returncode == 0, done.stderr

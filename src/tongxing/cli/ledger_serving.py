@@ -9,7 +9,7 @@ import typer
 from tongxing.adapters.clock import machine_time
 from tongxing.adapters.entropy import OsEntropy
 from tongxing.adapters.tlog.log_app import LogApp
-from tongxing.adapters.tlog.sm2 import SCHEMES, sm2_key
+from tongxing.adapters.tlog.sm2 import MISSING, SCHEMES, available, sm2_key
 from tongxing.adapters.tlog.sources import CHECKPOINT, source_of, tile_reader
 from tongxing.adapters.tlog.witness import Witness, WitnessApp
 from tongxing.cli import ledger_watching
@@ -116,6 +116,8 @@ def witness_serve(
         if secret.kind != COSIGNATURE:
             stop(f"{key_file}: is the key of a log, not of a witness")
         logs = [verifier_key(line, SCHEMES) for line in log]
+        if any(one.scheme is not None for one in logs) and not available():
+            stop(MISSING)
         witness = Witness(store, secret, logs, clock=lambda: int(machine_time().timestamp()))
     except (OSError, TextError) as wrong:
         stop(str(wrong))

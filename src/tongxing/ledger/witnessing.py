@@ -81,6 +81,8 @@ def consider(
         return Answer(NOT_FOUND, "unknown log\n")
     try:
         opened = open_checkpoint(request.checkpoint, logs[checkpoint.origin])
+    except TextError as malformed:
+        return Answer(BAD_REQUEST, f"{malformed}\n")
     except ProofError as unsigned:
         return Answer(FORBIDDEN, f"{unsigned}\n")
     refusal = _refusal(request, opened, latest(checkpoint.origin))
