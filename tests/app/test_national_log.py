@@ -240,15 +240,19 @@ def test_a_key_that_would_make_a_log_of_another_hash_is_refused(tmp_path: Path, 
 
 
 def test_asked_for_without_its_library_the_worker_says_so_and_begins_nothing(
-    house: House, place: Path, monkeypatch: pytest.MonkeyPatch
+    place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "gmssl_pyx", None)
+    house = house_for(place)
     with pytest.raises(LogError, match=f"{NATIONAL} is set: .* extra gm"):
         sequencing_of(house, place)
+    house.store.close()
     assert run_worker(place, JOBS, stop=threading.Event()) == 2
     assert not Path(f"{place}.log").exists()
 
 
-def test_asked_for_where_no_log_is_kept_the_worker_says_so(house: House) -> None:
+def test_asked_for_where_no_log_is_kept_the_worker_says_so(place: Path) -> None:
+    house = house_for(place)
     with pytest.raises(LogError, match="TONGXING_LOG_DIR"):
         sequencing_of(house, "postgresql://nobody@localhost/none")
+    house.store.close()

@@ -103,11 +103,11 @@ class Following:
         self._told, self._rests_until = "", 0.0
 
     def step(self) -> int:
-        """Append what the store has and the log has not; how many. One that fails rests a while."""
+        """Append a batch of what the store has and the log has not; how many. After a failure it rests."""
         if time.monotonic() < self._rests_until:
             return 0
         try:
-            written = self._sequencer().catch_up()
+            written = self._sequencer().step()
             self._show_again()
         except SetBackError as problem:
             self.close()

@@ -42,20 +42,26 @@ class Sequencer:
         self._last = log.prover().leaf_hash(log.size - 1) if log.size else b""
 
     def catch_up(self, *, most: int = BATCH_ENTRIES_MAX) -> int:
-        """Append what the store has and the log has not; how many entries. Durable and signed on return.
+        """Append what the store has and the log has not; how many entries, and raises as `step`."""
+        taken = 0
+        while count := self.step(most=most):
+            taken += count
+            if count < most:
+                break
+        return taken
+
+    def step(self, *, most: int = BATCH_ENTRIES_MAX) -> int:
+        """Append one batch; how many entries. Durable and signed on return.
 
         Raises:
             SetBackError: an entry that was compared is not that leaf of the store.
             LogError: the store skips a leaf.
         """
-        taken = 0
-        while page := self._next(most):
+        page = self._next(most)
+        if page:
             self._log.append([one.encoded for one in page])
             self._last = self._hash(page[-1])
-            taken += len(page)
-            if len(page) < most:
-                break
-        return taken
+        return len(page)
 
     def _next(self, most: int) -> Sequence[SealedLeaf]:
         size = self._log.size
