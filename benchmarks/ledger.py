@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import national_log
 from benchmarks.measure import Figure, median, percentile, timed
 from benchmarks.tlog_world import World
 from tongxing.adapters.tlog.log import TileLog
@@ -35,7 +36,7 @@ ENTRY_BYTES = 233
 """A trade of seven committed fields."""
 BATCH = 10_000
 PROOFS = 20_000
-LARGE = 10_000_000
+LARGE, INDEX = 10_000_000, 7_654_321
 REPEATS = 5
 """Ours and the peer in turn; the best of each, because other processes only ever slow down."""
 CORES, RECORDS, WORLDS = 2, 20_000, 3_000
@@ -59,6 +60,7 @@ def run(_arguments: argparse.Namespace) -> Iterator[Figure]:
         yield from _durable(Path(folder), batches)
         yield from _proofs(Path(folder) / "log-0", chance)
     yield from _at_ten_million(chance)
+    yield from national_log.figures(batches, _path_at(INDEX), INDEX, KEY)
     yield _commitments()
     yield _worlds()
 
@@ -180,7 +182,7 @@ def _proofs(directory: Path, chance: np.random.Generator) -> Iterator[Figure]:
 
 def _at_ten_million(chance: np.random.Generator) -> Iterator[Figure]:
     """A receipt in a tree of ten million leaves: its path, its signature and its size."""
-    entry, index = chance.bytes(ENTRY_BYTES), 7_654_321
+    entry, index = chance.bytes(ENTRY_BYTES), INDEX
     path = [chance.bytes(32) for _ in range(len(_path_at(index)))]
     root = root_by_inclusion(index, LARGE, leaf_hash(entry), path)
     note = signed_checkpoint(Checkpoint(KEY.name, LARGE, root), KEY)

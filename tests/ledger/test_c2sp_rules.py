@@ -7,8 +7,9 @@ from hashlib import sha256
 import pytest
 
 from tongxing.ledger.checkpoints import Checkpoint, open_checkpoint, parse_checkpoint, signed_checkpoint
+from tongxing.ledger.hashing import SHA256
 from tongxing.ledger.lines import ProofError, TextError, base64_text
-from tongxing.ledger.merkle import EMPTY_ROOT, node_hash
+from tongxing.ledger.merkle import EMPTY_ROOT
 from tongxing.ledger.note_keys import COSIGNATURE, ED25519, SigningKey, verifier_key
 from tongxing.ledger.notes import Note, Signature, cosign, parse_note, sign, verify_note
 from tongxing.ledger.quorum import parse_policy
@@ -19,7 +20,7 @@ from tongxing.ledger.witnessing import Answer, Request, consider
 LOG = SigningKey("log.example/records", ED25519, bytes(range(32)))
 WITNESS = SigningKey("w1.example", COSIGNATURE, bytes((9,)) * 32)
 LEAVES = [sha256(b"\x00" + bytes((number,))).digest() for number in range(2)]
-ROOT = node_hash(*LEAVES)
+ROOT = SHA256.node(*LEAVES)
 ONE, TWO = Checkpoint(LOG.name, 1, LEAVES[0]), Checkpoint(LOG.name, 2, ROOT)
 HASH = base64_text(bytes(32))
 NAMED = f"witness w1 {WITNESS.verifier.line}\n"

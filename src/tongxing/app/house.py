@@ -21,7 +21,7 @@ from tongxing.adapters.market_files import load as load_market
 from tongxing.adapters.store import SqlStore, is_postgres, open_store, postgres_name
 from tongxing.adapters.tlog.published import PublishedLog
 from tongxing.app.listening import TrainedAssistant
-from tongxing.app.sequencing import log_directory
+from tongxing.app.sequencing import log_directory, national_directory
 from tongxing.app.witnessing import witnesses_of
 from tongxing.domain.book import Book
 from tongxing.domain.clock import BEIJING
@@ -98,6 +98,7 @@ def house_for(
     store.sealer = sealer_of(_book(book_root))
     records, looks = log_directory(place), log_directory(place, ACCESS)
     clock = WallClock(store.last_known_at()) if kind == "wall" else MarketClock(store)
+    national = national_directory(place)
     return House(
         store=store,
         market=_market(book_root),
@@ -107,6 +108,7 @@ def house_for(
         code_version=__version__,
         log=None if records is None else PublishedLog(records),
         access_log=None if looks is None else PublishedLog(looks),
+        national_log=None if national is None else PublishedLog(national),
         witnesses=witnesses_of(records),
         article_index=_articles(book_root),
         assistant=_assistant(book_root, clock.now().astimezone(BEIJING).date()),

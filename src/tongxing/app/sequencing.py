@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -20,9 +20,10 @@ from tongxing.adapters.tlog.head import LogError
 from tongxing.adapters.tlog.log import TileLog
 from tongxing.adapters.tlog.published import KEY_FILE
 from tongxing.adapters.tlog.sequencer import Sequencer, SetBackError
+from tongxing.adapters.tlog.sm2 import MISSING, SCHEMES, available, sm2_key
 from tongxing.app.comparing import Comparing, places_of
 from tongxing.app.witnessing import Asking, check_names, policy_of
-from tongxing.domain.leaf import LOGS, RECORDS, SealedLeaf
+from tongxing.domain.leaf import LOGS, RECORDS, RECORDS_GM, SealedLeaf, leaves_of
 from tongxing.ledger.lines import TextError
 from tongxing.ledger.note_keys import ED25519, KEY_BYTES, SigningKey, signing_key
 from tongxing.service.house import House
@@ -32,6 +33,8 @@ LINGER_SECONDS = 0.2
 RETRY_SECONDS = 5.0
 JOIN_SECONDS = 5.0
 NAMED, DIRECTORY = "TONGXING_LOG_NAME", "TONGXING_LOG_DIR"
+NATIONAL, YES = "TONGXING_LOG_GM", "1"
+"""Asks for the log of records with national algorithms beside the others."""
 LOCAL_NAME = "tongxing.local"
 log = structlog.get_logger()
 
@@ -44,6 +47,11 @@ def log_directory(place: Path | str, name: str = RECORDS) -> Path | None:
     return None if is_postgres(place) else Path(f"{place}.log") / name
 
 
+def national_directory(place: Path | str) -> Path | None:
+    """Where the log with national algorithms lies; None: nobody asked for it."""
+    return log_directory(place, RECORDS_GM) if os.environ.get(NATIONAL) == YES else None
+
+
 def log_key(directory: Path, entropy: Entropy) -> SigningKey:
     """The key of a log, made when it is first asked for; it lies beside the directory, never inside.
 
@@ -54,10 +62,10 @@ def log_key(directory: Path, entropy: Entropy) -> SigningKey:
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
         try:
-            return signing_key(path.read_text(encoding="ascii").strip())
+            return _kept_key(path.read_text(encoding="ascii"), directory.name)
         except FileNotFoundError:
             name = os.environ.get(NAMED) or f"{LOCAL_NAME}/{entropy.token(4).hex()}"
-            made = SigningKey(f"{name}/{directory.name}", ED25519, entropy.token(KEY_BYTES))
+            made = _new_key(f"{name}/{directory.name}", directory.name, entropy)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(f"{made.secret_line}\n")
@@ -66,6 +74,18 @@ def log_key(directory: Path, entropy: Entropy) -> SigningKey:
     except (OSError, UnicodeDecodeError, TextError) as wrong:
         raise LogError(f"{path.name}: {wrong}") from wrong
     return made
+
+
+def _kept_key(line: str, log: str) -> SigningKey:
+    """The key of a file; one that would make the log a tree over another hash raises `TextError`."""
+    kept = signing_key(line, SCHEMES)
+    if (kept.scheme is None) is (log == RECORDS_GM):
+        raise TextError(f"its key is not one for the log {log}")
+    return kept
+
+
+def _new_key(name: str, log: str, entropy: Entropy) -> SigningKey:
+    return sm2_key(name) if log == RECORDS_GM else SigningKey(name, ED25519, entropy.token(KEY_BYTES))
 
 
 def key_path(directory: Path) -> Path:
@@ -83,11 +103,11 @@ class Following:
         self._told, self._rests_until = "", 0.0
 
     def step(self) -> int:
-        """Append what the store has and the log has not; how many. One that fails rests a while."""
+        """Append a batch of what the store has and the log has not; how many. After a failure it rests."""
         if time.monotonic() < self._rests_until:
             return 0
         try:
-            written = self._sequencer().catch_up()
+            written = self._sequencer().step()
             self._show_again()
         except SetBackError as problem:
             self.close()
@@ -151,7 +171,7 @@ class Following:
         log.warning("another log is begun; the one before is put aside", why=why, aside=aside.name)
 
     def _leaves(self, after: int, limit: int) -> Sequence[SealedLeaf]:
-        return self._house.store.entries(self._name, after=after, limit=limit)
+        return self._house.store.entries(leaves_of(self._name), after=after, limit=limit)
 
 
 class Sequencing:
@@ -192,7 +212,8 @@ def sequencing_of(house: House, place: Path | str) -> AbstractContextManager[obj
     The log of records is shown to the witnesses of its policy.
 
     Raises:
-        LogError: the policy of its witnesses cannot be used; nothing was begun.
+        LogError: the policy of its witnesses cannot be used, or the library of a log that is asked for is
+            missing; nothing was begun.
     """
     records = log_directory(place)
     policy = policy_of(records)
@@ -203,15 +224,30 @@ def sequencing_of(house: House, place: Path | str) -> AbstractContextManager[obj
         for name, directory in named
         if directory is not None
     ]
+    beside = _national(house, place)
     if records is None or policy is None:
-        return Sequencing(logs) if logs else nullcontext()
+        return _all(*([Sequencing(logs)] if logs else []), *beside)
     key = log_key(records, house.entropy).verifier
     check_names(policy, key)
-    return _both(Sequencing(logs, wait=True), Comparing(records, key, places_of()))
+    return _all(Sequencing(logs, wait=True), Comparing(records, key, places_of()), *beside)
+
+
+def _national(house: House, place: Path | str) -> list[Sequencing]:
+    """The log with national algorithms, in a thread of its own: begun late, it takes in all old leaves."""
+    if os.environ.get(NATIONAL) != YES:
+        return []
+    directory = national_directory(place)
+    if directory is None:
+        raise LogError(f"{NATIONAL} is set, and no log is kept: name its directory in {DIRECTORY}")
+    if not available():
+        raise LogError(f"{NATIONAL} is set: {MISSING}")
+    return [Sequencing([Following(house, directory, RECORDS_GM)])]
 
 
 @contextmanager
-def _both(sequencing: Sequencing, comparing: Comparing) -> Iterator[None]:
-    """The logs are written, and that of records is compared with what other places show of it."""
-    with sequencing, comparing:
+def _all(*parts: AbstractContextManager[object]) -> Iterator[None]:
+    """Each of them at work at the same time."""
+    with ExitStack() as held:
+        for one in parts:
+            held.enter_context(one)
         yield

@@ -5,6 +5,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from tongxing.adapters.tlog.sm2 import SCHEMES
 from tongxing.adapters.tlog.sources import CHECKPOINT, Source, source_of, tile_reader
 from tongxing.cli import ledger_open, ledger_policy, ledger_serving
 from tongxing.cli.output import (
@@ -18,13 +19,13 @@ from tongxing.cli.output import (
 )
 from tongxing.cli.tlog_keys import key_of
 from tongxing.ledger.auditing import audit as audit_of
-from tongxing.ledger.checkpoints import Opened, open_checkpoint
-from tongxing.ledger.claims import judge
-from tongxing.ledger.leaves import leaf_hash
+from tongxing.ledger.checkpoints import Opened, open_checkpoint, parse_checkpoint
+from tongxing.ledger.claims import HASH, judge
+from tongxing.ledger.hashing import SHA256
 from tongxing.ledger.lines import HASH_BYTES, ProofError, TextError, base64_text
 from tongxing.ledger.notes import parse_note, verify_note
 from tongxing.ledger.proving import Prover
-from tongxing.ledger.quorum import parse_policy
+from tongxing.ledger.quorum import Policy, parse_policy
 from tongxing.ledger.receipts import Receipt, parse_receipt, verify_receipt
 from tongxing.ledger.receipts import receipt as receipt_of
 from tongxing.ledger.tiles import WIDTH, Tile, decode_bundle
@@ -71,8 +72,8 @@ def verify(
     data = read_bytes(receipt)
     try:
         found, groups = _taken(data)
-        rules = parse_policy(read_bytes(policy))
-        digest = _leaf(found.extra, entry, leaf)
+        rules = parse_policy(read_bytes(policy), SCHEMES)
+        digest = _leaf(found, rules, entry, leaf)
     except ProofError as wrong:
         _not_valid({}, wrong)
     except TextError as malformed:
@@ -124,7 +125,8 @@ def check(
 
     Example line: {"op":"inclusion","index":1,"size":2,"leaf_hash":"…","root":"…","proof":["…"]}
     or {"op":"consistency","size1":1,"size2":2,"root1":"…","root2":"…","proof":["…"]};
-    hashes in hex or base64. It prints {"valid":true,"error":null} or {"valid":false,"error":"why"}.
+    hashes in hex or base64; for a tree over SM3 add "hash":"SM3". It prints {"valid":true,"error":null} or
+    {"valid":false,"error":"why"}.
     """
     good, rejected = 0, list[tuple[int, str]]()
     for number, data in numbered_lines(read_bytes(file)):
@@ -152,7 +154,7 @@ def audit(place: Place, *, vkey: Key, json: Json = True) -> None:  # noqa: ARG00
     """
     source, opened = _opened(place, vkey)
     tree = opened.checkpoint
-    found = audit_of(tree, tile_reader(source))
+    found = audit_of(tree, tile_reader(source), opened.log.algorithm)
     told = {"origin": tree.origin, "size": tree.size, "root": base64_text(tree.root)}
     counts = {"bundles": found.bundles, "tiles": found.tiles, "findings": list(found.findings)}
     print_line({"valid": found.clean, **told, **counts})
@@ -184,12 +186,12 @@ def receipt(
     source, opened = _opened(place, vkey)
     tree, read = opened.checkpoint, tile_reader(source)
     try:
-        path = Prover(tree.size, read).inclusion(index)
+        path = Prover(tree.size, read, opened.log.algorithm).inclusion(index)
         bundle = Tile(None, index // WIDTH, min(WIDTH, tree.size - index // WIDTH * WIDTH))
         bytes_of = decode_bundle(read(bundle), bundle.path, width=bundle.width)[index % WIDTH]
         made = receipt_of(index, path, opened.note.encode(), bytes_of if entry else None)
-        trust = parse_policy(f"log {opened.log.line}\nquorum none\n".encode())
-        verify_receipt(made, leaf_hash(bytes_of), trust)
+        trust = parse_policy(f"log {opened.log.line}\nquorum none\n".encode(), SCHEMES)
+        verify_receipt(made, opened.log.algorithm.leaf(bytes_of), trust)
     except (OSError, TextError) as wrong:
         stop(str(wrong))
     except ProofError as wrong:
@@ -214,7 +216,7 @@ def consistency(
     source, opened = _opened(place, vkey)
     tree = opened.checkpoint
     try:
-        prover = Prover(tree.size, tile_reader(source))
+        prover = Prover(tree.size, tile_reader(source), opened.log.algorithm)
         if prover.root() != tree.root:
             _not_valid({}, ProofError(f"the tiles do not make the root of size {tree.size}"))
         end = tree.size if size is None else size
@@ -222,7 +224,8 @@ def consistency(
         roots = {"root1": base64_text(prover.root(old)), "root2": base64_text(prover.root(end))}
     except (OSError, TextError, ProofError) as wrong:
         stop(str(wrong))
-    print_line({"op": "consistency", "size1": old, "size2": end, **roots, "proof": proof})
+    named = {} if opened.log.algorithm == SHA256 else {HASH: opened.log.algorithm.name}
+    print_line({"op": "consistency", **named, "size1": old, "size2": end, **roots, "proof": proof})
 
 
 def _opened(place: str, vkey: str) -> tuple[Source, Opened]:
@@ -245,7 +248,8 @@ def _claim(data: bytes, number: int) -> Mapping[str, object]:
     return found
 
 
-def _leaf(extra: bytes | None, entry: str | None, leaf: str | None) -> bytes:
+def _leaf(found: Receipt, rules: Policy, entry: str | None, leaf: str | None) -> bytes:
+    """The leaf hash of what the receipt is for, in the tree of its log."""
     if leaf is not None:
         try:
             digest = bytes.fromhex(leaf)
@@ -254,11 +258,12 @@ def _leaf(extra: bytes | None, entry: str | None, leaf: str | None) -> bytes:
         if len(digest) != HASH_BYTES:
             raise TextError(f"--leaf-hash: a hash has {HASH_BYTES} bytes, not {len(digest)}")
         return digest
+    algorithm = rules.algorithm(parse_checkpoint(parse_note(found.checkpoint).text).origin)
     if entry is not None:
-        return leaf_hash(read_bytes(entry))
-    if extra is None:
+        return algorithm.leaf(read_bytes(entry))
+    if found.extra is None:
         raise TextError("receipt: carries no entry; name it with --entry or --leaf-hash")
-    return leaf_hash(extra)
+    return algorithm.leaf(found.extra)
 
 
 def _names(opened: Opened) -> list[str]:

@@ -9,6 +9,7 @@ import typer
 from tongxing.adapters.clock import machine_time
 from tongxing.adapters.entropy import OsEntropy
 from tongxing.adapters.tlog.log_app import LogApp
+from tongxing.adapters.tlog.sm2 import MISSING, SCHEMES, available, sm2_key
 from tongxing.adapters.tlog.sources import CHECKPOINT, source_of, tile_reader
 from tongxing.adapters.tlog.witness import Witness, WitnessApp
 from tongxing.cli import ledger_watching
@@ -49,19 +50,33 @@ def key(
     *,
     out: Annotated[Path, typer.Option("--out", help="new file for the secret; readable by its owner alone")],
     witness: Annotated[bool, typer.Option("--witness", help="a key that cosigns, not one of a log")] = False,
+    sm2: Annotated[
+        bool, typer.Option("--sm2", help="a log over SM3 signed by SM2; not certified, for interoperability")
+    ] = False,
 ) -> None:
     """Make a key: the secret goes into a new file, the line to hand out is printed. 0 done, 2 not.
 
     Example: tongxing ledger key w1.example --witness --out w1.key
+
+    With --sm2 the log is a tree over SM3 signed by SM2 (extra gm). It is not certified for cryptographic
+    products (商用密码): an option for interoperability.
     """
     try:
-        made = SigningKey(name, COSIGNATURE if witness else ED25519, OsEntropy().token(KEY_BYTES))
+        made = _made(name, witness=witness, sm2=sm2)
         descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, SECRET_MODE)
     except (OSError, TextError) as wrong:
         stop(f"{out}: {wrong}")
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(made.secret_line + "\n")
     typer.echo(made.verifier.line)
+
+
+def _made(name: str, *, witness: bool, sm2: bool) -> SigningKey:
+    if sm2 and witness:
+        raise TextError("a witness signs with Ed25519 (tlog-cosignature); --sm2 is for logs")
+    if sm2:
+        return sm2_key(name)
+    return SigningKey(name, COSIGNATURE if witness else ED25519, OsEntropy().token(KEY_BYTES))
 
 
 def serve(
@@ -100,7 +115,9 @@ def witness_serve(
         secret = signing_key(read_bytes(key_file).decode(errors="replace").partition("\n")[0])
         if secret.kind != COSIGNATURE:
             stop(f"{key_file}: is the key of a log, not of a witness")
-        logs = [verifier_key(line) for line in log]
+        logs = [verifier_key(line, SCHEMES) for line in log]
+        if any(one.scheme is not None for one in logs) and not available():
+            stop(MISSING)
         witness = Witness(store, secret, logs, clock=lambda: int(machine_time().timestamp()))
     except (OSError, TextError) as wrong:
         stop(str(wrong))
@@ -123,7 +140,7 @@ def monitor(
     prints a line for each pair: {"places":["…","…"],"sizes":[9,30],"result":"one history"}.
     """
     try:
-        known = verifier_key(vkey)
+        known = verifier_key(vkey, SCHEMES)
     except TextError as wrong:
         stop(str(wrong))
     opened = [(place, found) for place in places if (found := _read(place, known)) is not None]
@@ -151,7 +168,7 @@ def _read(place: str, known: VerifierKey) -> Opened | None:
 
 def _compared(first: tuple[str, Opened], second: tuple[str, Opened]) -> tuple[str, Misbehaviour | None]:
     place, later = max(first, second, key=lambda pair: pair[1].checkpoint.size)
-    tree = Prover(later.checkpoint.size, tile_reader(source_of(place)))
+    tree = Prover(later.checkpoint.size, tile_reader(source_of(place)), later.log.algorithm)
     try:
         found = compare(first[1], second[1], tree)
     except (OSError, TextError, ProofError) as wrong:

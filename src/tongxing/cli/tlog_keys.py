@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tongxing.adapters.tlog.sm2 import SCHEMES
 from tongxing.cli.output import read_bytes
 from tongxing.ledger.note_keys import VerifierKey, verifier_key
 
@@ -11,4 +12,4 @@ def key_of(given: str) -> VerifierKey:
     path = Path(given)
     if "+" not in given and path.is_file():
         given = read_bytes(given).decode(errors="replace").partition("\n")[0]
-    return verifier_key(given)
+    return verifier_key(given, SCHEMES)

@@ -6,6 +6,8 @@ from datetime import datetime
 RECORDS, ACCESS = "records", "access"
 LOGS = (RECORDS, ACCESS)
 """The logs of a house: what was done, and who looked at clients."""
+RECORDS_GM = "records-gm"
+"""A second log over the leaves of `records` with national algorithms (SM3, SM2), where it is asked for."""
 LOOK_KINDS = frozenset({"access", "disclosure"})
 """Kinds of leaves that seal a look at a client or data handed outside."""
 
@@ -13,6 +15,11 @@ LOOK_KINDS = frozenset({"access", "disclosure"})
 def log_of(kind: str) -> str:
     """Which log a new leaf of this kind goes to."""
     return ACCESS if kind in LOOK_KINDS else RECORDS
+
+
+def leaves_of(log: str) -> str:
+    """The log whose leaves are the entries of that log: its own, unless it is a second one."""
+    return RECORDS if log == RECORDS_GM else log
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tongxing.ledger.checkpoints import Checkpoint
 from tongxing.ledger.growth import Growth
+from tongxing.ledger.hashing import SHA256, HashAlgorithm
 from tongxing.ledger.lines import HASH_BYTES, TextError
 from tongxing.ledger.tiles import WIDTH, Tile, bundles_between, decode_bundle, leaf_hashes, tile_hashes
 
@@ -28,8 +29,8 @@ class Audit:
 
 
 class _Auditor:
-    def __init__(self, read: Callable[[Tile], bytes]) -> None:
-        self.read = read
+    def __init__(self, read: Callable[[Tile], bytes], algorithm: HashAlgorithm) -> None:
+        self.read, self.algorithm = read, algorithm
         self.findings: list[str] = []
         self.tiles = 0
 
@@ -44,7 +45,7 @@ class _Auditor:
         except (OSError, TextError) as wrong:
             self.find(_words(bundle, wrong))
             return None
-        return leaf_hashes(entries)
+        return leaf_hashes(entries, self.algorithm)
 
     def compare(self, tile: Tile, made: bytes) -> None:
         """A tile as it is served against the one that its entries make."""
@@ -68,13 +69,13 @@ class _Auditor:
                 )
 
 
-def audit(checkpoint: Checkpoint, read: Callable[[Tile], bytes]) -> Audit:
+def audit(checkpoint: Checkpoint, read: Callable[[Tile], bytes], algorithm: HashAlgorithm = SHA256) -> Audit:
     """Read every bundle and tile of the tree that a verified checkpoint promises.
 
     `read` gives the bytes of a tile or bundle, or raises `OSError`. Damage is a finding, never an
     exception. Memory stays small; each file is read once.
     """
-    auditor, growth, bundles = _Auditor(read), Growth(), 0
+    auditor, growth, bundles = _Auditor(read, algorithm), Growth(algorithm=algorithm), 0
     for bundle in bundles_between(0, checkpoint.size):
         hashes = auditor.entries(bundle)
         if hashes is None:

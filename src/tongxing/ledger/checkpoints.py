@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tongxing.ledger.hashing import ALGORITHMS, HashAlgorithm
 from tongxing.ledger.lines import (
     HASH_BYTES,
     NUMBER_MAX,
@@ -12,7 +13,6 @@ from tongxing.ledger.lines import (
     decimal,
     hash_bytes,
 )
-from tongxing.ledger.merkle import EMPTY_ROOT
 from tongxing.ledger.note_keys import SigningKey, VerifierKey
 from tongxing.ledger.notes import Note, Signed, parse_note, sign, verify_note
 
@@ -34,7 +34,12 @@ class Checkpoint:
             raise TextError("checkpoint: an origin or extension line that is empty or more than a line")
         if not 0 <= self.size <= NUMBER_MAX or len(self.root) != HASH_BYTES:
             raise TextError(f"checkpoint: size {self.size} or a root of {len(self.root)} bytes")
-        if self.size == 0 and self.root != EMPTY_ROOT:
+        if self.size == 0:
+            self.check_empty(*ALGORITHMS.values())
+
+    def check_empty(self, *algorithms: HashAlgorithm) -> None:
+        """Raises `TextError` for a tree without leaves whose root is not the hash of nothing."""
+        if self.size == 0 and not any(self.root == one.empty_root for one in algorithms):
             raise TextError("checkpoint: size 0 with a root other than the hash of nothing")
 
     @property
@@ -68,6 +73,7 @@ def signed_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> Note:
     """The checkpoint as a note of the log; the key bears the name of the origin."""
     if key.name != checkpoint.origin:
         raise TextError(f"checkpoint of {checkpoint.origin}: the key is that of {key.name}")
+    checkpoint.check_empty(key.verifier.algorithm)
     return Note(checkpoint.text, (sign(checkpoint.text, key),))
 
 
@@ -76,14 +82,17 @@ def open_checkpoint(
 ) -> Opened:
     """A checkpoint that a known log signed under its own origin.
 
-    Raises `TextError` for a malformed one, `ProofError` when no such log signed it or a known key's
-    signature is false.
+    Raises `TextError` for a malformed one or two keys of the log whose trees have other hashes,
+    `ProofError` when no such log signed it or a known key's signature is false.
     """
     note = parse_note(data)
     checkpoint = parse_checkpoint(note.text)
     own = [key for key in logs if key.name == checkpoint.origin]
     if not own:
         raise ProofError(f"checkpoint: no known log has the origin {checkpoint.origin!r}")
+    if len({key.algorithm for key in own}) > 1:
+        raise TextError(f"keys: those of {checkpoint.origin} sign trees of different hashes")
+    checkpoint.check_empty(own[0].algorithm)
     signed = verify_note(note, (*own, *witnesses))
     by_log = [one.key for one in signed if one.key in own]
     if not by_log:

@@ -5,8 +5,8 @@ Only the open tile of each level is kept, so a tree of any size costs some kilob
 
 from collections.abc import Sequence
 
+from tongxing.ledger.hashing import SHA256, HashAlgorithm
 from tongxing.ledger.lines import HASH_BYTES, TextError
-from tongxing.ledger.merkle import EMPTY_ROOT, node_hash
 from tongxing.ledger.tiles import HEIGHT, WIDTH, Tile, parents, tile_roots
 
 _TILE_BYTES = WIDTH * HASH_BYTES
@@ -15,9 +15,10 @@ _TILE_BYTES = WIDTH * HASH_BYTES
 class Growth:
     """The right edge of a tree: for each level the hashes of its open tile."""
 
-    def __init__(self, size: int = 0, edge: Sequence[bytes] = ()) -> None:
+    def __init__(self, size: int = 0, edge: Sequence[bytes] = (), algorithm: HashAlgorithm = SHA256) -> None:
         """An edge as `edge` gives it; raises `TextError` when its widths do not fit the size."""
         self.size = size
+        self._algorithm = algorithm
         self._edge = [bytearray(hashes) for hashes in edge] or [bytearray()]
         for level, hashes in enumerate(self._edge):
             if len(hashes) != (size >> HEIGHT * level) % WIDTH * HASH_BYTES:
@@ -46,7 +47,7 @@ class Growth:
             done = [pending[at : at + _TILE_BYTES] for at in range(0, whole, _TILE_BYTES)]
             self._edge[level] = bytearray(pending[whole:])
             full += ((Tile(level, index + number), data) for number, data in enumerate(done))
-            hashes = tile_roots(pending[:whole])
+            hashes = tile_roots(pending[:whole], self._algorithm)
             start, level = index, level + 1
         return full
 
@@ -59,18 +60,18 @@ class Growth:
         ]
 
     def root(self) -> bytes:
-        """The root at the present size; of no leaves, SHA-256 of nothing."""
+        """The root at the present size; of no leaves, the hash of nothing."""
         top = b""
         for hashes in self._edge:
-            top = fold(bytes(hashes), top)
-        return top or EMPTY_ROOT
+            top = fold(bytes(hashes), top, self._algorithm)
+        return top or self._algorithm.empty_root
 
 
-def fold(hashes: bytes, top: bytes = b"") -> bytes:
+def fold(hashes: bytes, top: bytes = b"", algorithm: HashAlgorithm = SHA256) -> bytes:
     """The root over consecutive equal-height hashes, with what stands right of them already folded."""
     while hashes:
         if len(hashes) // HASH_BYTES % 2:
             last = hashes[-HASH_BYTES:]
-            top = node_hash(last, top) if top else last
-        hashes = parents(hashes)
+            top = algorithm.node(last, top) if top else last
+        hashes = parents(hashes, algorithm)
     return top

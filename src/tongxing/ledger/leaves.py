@@ -22,6 +22,7 @@ import msgspec
 
 from tongxing.domain.clock import BEIJING
 from tongxing.domain.leaf import Commitment, Leaf
+from tongxing.ledger.hashing import SHA256, HashAlgorithm
 
 MAGIC = b"tongxing/leaf/1\x00"
 GROUPS_MAX = 200
@@ -41,7 +42,6 @@ _PLAIN = frozenset({str, int, bool, type(None)})
 _TEXT = frozenset({str})
 _BLOCK_BYTES = 64
 _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
-_LEAF_PREFIX = b"\x00"
 _NODE_PREFIX = b"\x01"
 
 
@@ -139,9 +139,9 @@ def decode(encoded: bytes) -> Leaf:
     return Leaf(kind=kind, at=instant, commitments=tuple(commitments))
 
 
-def leaf_hash(encoded: bytes) -> bytes:
+def leaf_hash(encoded: bytes, algorithm: HashAlgorithm = SHA256) -> bytes:
     """The hash of a leaf in the tree (RFC 6962, 2.1)."""
-    return sha256(_LEAF_PREFIX + encoded).digest()
+    return algorithm.leaf(encoded)
 
 
 def root(leaf_hashes: Sequence[bytes]) -> bytes:

@@ -5,7 +5,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 
 HASH_BYTES = 32
-"""Length of a SHA-256 hash, the only one of these texts."""
+"""Length of a hash of these texts, of SHA-256 and of SM3 alike."""
 NUMBER_MAX = 2**63 - 1
 """Greatest tree size, index or time that is read (tlog-cosignature sets it for times)."""
 
@@ -14,6 +14,10 @@ _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 
 class TextError(ValueError):
     """A text that is not what it claims to be; says where and why."""
+
+
+class UnsupportedError(TextError):
+    """A text of a kind that this installation cannot read; says what is missing."""
 
 
 class ProofError(ValueError):
@@ -39,7 +43,7 @@ def base64_bytes(text: str, where: str) -> bytes:
 
 
 def hash_bytes(text: str, where: str) -> bytes:
-    """A SHA-256 hash in base64; raises `TextError` for any other length."""
+    """A hash in base64; raises `TextError` for any other length."""
     value = base64_bytes(text, where)
     if len(value) != HASH_BYTES:
         raise TextError(f"{where}: a hash has {HASH_BYTES} bytes, not {len(value)}")

@@ -1,4 +1,4 @@
-"""The tree of RFC 6962 over SHA-256: hashes of nodes, and what a proof proves.
+"""The tree of RFC 6962: hashes of nodes, and what a proof proves. Over SHA-256 where no other hash is named.
 
 A proof is a sequence of 32-byte hashes from the leaves upward, as RFC 6962 2.1.1 (inclusion) and
 2.1.2 (consistency) order them. Lengths are checked before anything is hashed; a consistency proof
@@ -6,22 +6,19 @@ from an empty tree proves nothing and is refused.
 """
 
 from collections.abc import Sequence
-from hashlib import sha256
 
+from tongxing.ledger.hashing import SHA256, HashAlgorithm
 from tongxing.ledger.lines import HASH_BYTES, NUMBER_MAX, ProofError
 
-EMPTY_ROOT = sha256(b"").digest()
-"""Root of the tree without leaves (RFC 6962, 2.1)."""
+EMPTY_ROOT = SHA256.empty_root
+"""Root of the SHA-256 tree without leaves (RFC 6962, 2.1)."""
 PROOF_HASHES_MAX = 63
 """More hashes no proof has in a tree of at most 2^63 - 1 leaves (tlog-witness)."""
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """Hash of an inner node (RFC 6962, 2.1)."""
-    return sha256(b"\x01" + left + right).digest()
-
-
-def root_by_inclusion(index: int, size: int, leaf_hash: bytes, proof: Sequence[bytes]) -> bytes:
+def root_by_inclusion(
+    index: int, size: int, leaf_hash: bytes, proof: Sequence[bytes], algorithm: HashAlgorithm = SHA256
+) -> bytes:
     """The root of a tree of `size` leaves that this proof leads to; raises `ProofError`."""
     if not 0 <= index < size <= NUMBER_MAX:
         raise ProofError(f"index {index} is not in a tree of {size} leaves")
@@ -29,17 +26,31 @@ def root_by_inclusion(index: int, size: int, leaf_hash: bytes, proof: Sequence[b
     inner = (index ^ (size - 1)).bit_length()
     border = (index >> inner).bit_count()
     _count(proof, inner + border)
-    return _up_left(_up(leaf_hash, proof[:inner], index), proof[inner:])
+    return _up_left(_up(leaf_hash, proof[:inner], index, algorithm), proof[inner:], algorithm)
 
 
-def check_inclusion(index: int, size: int, leaf_hash: bytes, root: bytes, proof: Sequence[bytes]) -> None:
+def check_inclusion(
+    index: int,
+    size: int,
+    leaf_hash: bytes,
+    root: bytes,
+    proof: Sequence[bytes],
+    algorithm: HashAlgorithm = SHA256,
+) -> None:
     """Raises `ProofError` unless the leaf stands at that index of the tree with that root."""
     _lengths((root,))
-    if root_by_inclusion(index, size, leaf_hash, proof) != root:
+    if root_by_inclusion(index, size, leaf_hash, proof, algorithm) != root:
         raise ProofError(f"the proof of leaf {index} leads to another root of size {size}")
 
 
-def check_consistency(size1: int, size2: int, root1: bytes, root2: bytes, proof: Sequence[bytes]) -> None:
+def check_consistency(
+    size1: int,
+    size2: int,
+    root1: bytes,
+    root2: bytes,
+    proof: Sequence[bytes],
+    algorithm: HashAlgorithm = SHA256,
+) -> None:
     """Raises `ProofError` unless the first tree is a beginning of the second.
 
     Equal sizes need equal roots and an empty proof. A first size of 0 is an error: every tree begins
@@ -62,21 +73,22 @@ def check_consistency(size1: int, size2: int, root1: bytes, root2: bytes, proof:
     seed, path = (root1, proof) if whole else (proof[0], proof[1:])
     mask = (size1 - 1) >> shift
     below = [digest for bit, digest in enumerate(path[:inner]) if mask >> bit & 1]
-    if _up_left(seed, [*below, *path[inner:]]) != root1:
+    if _up_left(seed, [*below, *path[inner:]], algorithm) != root1:
         raise ProofError(f"the proof leads to another root of size {size1}")
-    if _up_left(_up(seed, path[:inner], mask), path[inner:]) != root2:
+    if _up_left(_up(seed, path[:inner], mask, algorithm), path[inner:], algorithm) != root2:
         raise ProofError(f"the proof leads to another root of size {size2}")
 
 
-def _up(seed: bytes, path: Sequence[bytes], index: int) -> bytes:
+def _up(seed: bytes, path: Sequence[bytes], index: int, algorithm: HashAlgorithm) -> bytes:
+    node = algorithm.node
     for bit, sibling in enumerate(path):
-        seed = node_hash(sibling, seed) if index >> bit & 1 else node_hash(seed, sibling)
+        seed = node(sibling, seed) if index >> bit & 1 else node(seed, sibling)
     return seed
 
 
-def _up_left(seed: bytes, path: Sequence[bytes]) -> bytes:
+def _up_left(seed: bytes, path: Sequence[bytes], algorithm: HashAlgorithm) -> bytes:
     for sibling in path:
-        seed = node_hash(sibling, seed)
+        seed = algorithm.node(sibling, seed)
     return seed
 
 

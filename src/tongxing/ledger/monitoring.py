@@ -31,8 +31,9 @@ class Misbehaviour:
     def convicts(self) -> bool:
         """Whether it is a proof: the later tree begins otherwise than the log had signed."""
         old, new = self.earlier.checkpoint, self.later.checkpoint
+        algorithm = self.later.log.algorithm
         try:
-            check_consistency(old.size, new.size, self.other_root, new.root, self.proof)
+            check_consistency(old.size, new.size, self.other_root, new.root, self.proof, algorithm)
         except ProofError:
             return False
         return old.origin == new.origin and self.other_root != old.root
@@ -82,7 +83,7 @@ def compare(first: Opened, second: Opened, later_tree: Prover) -> Misbehaviour |
         return None if old.root == new.root else Misbehaviour(earlier, later, new.root, ())
     root, proof = later_tree.root(old.size), tuple(later_tree.consistency(old.size, new.size))
     try:
-        check_consistency(old.size, new.size, root, new.root, proof)
+        check_consistency(old.size, new.size, root, new.root, proof, later.log.algorithm)
     except ProofError:
         words = f"the tiles do not make the root of the checkpoint of size {new.size}"
         raise ProofError(words) from None

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from tongxing.ledger.lines import NUMBER_MAX, ProofError, TextError, base64_bytes, base64_text, utf8
 from tongxing.ledger.note_keys import (
     COSIGNATURE,
-    ED25519,
     KEY_ID_BYTES,
     PIECES,
     SigningKey,
@@ -113,9 +112,9 @@ def verify_note(note: Note, keys: Sequence[VerifierKey]) -> tuple[Signed, ...]:
 
 
 def sign(text: str, key: SigningKey) -> Signature:
-    """The signature of a note's text by a key of type 0x01; raises `TextError` for another type."""
+    """The signature of a note's text by the key of a log; raises `TextError` for that of a witness."""
     _text_of_a_note(text)
-    if key.kind != ED25519:
+    if key.kind == COSIGNATURE:
         raise TextError(f"key {key.name}: signs checkpoints as a witness, not notes")
     return Signature(key.name, key.verifier.key_id, key.signature(text.encode()))
 

@@ -3,8 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Callable
 
+from tongxing.ledger.hashing import SHA256, HashAlgorithm
 from tongxing.ledger.lines import HASH_BYTES, ProofError
-from tongxing.ledger.merkle import EMPTY_ROOT, node_hash
 from tongxing.ledger.tiles import HEIGHT, WIDTH, Tile, parents, tile_hashes
 
 ReadTile = Callable[[Tile], bytes]
@@ -21,9 +21,17 @@ class Prover:
     know before that compares `root()` with a signed checkpoint.
     """
 
-    def __init__(self, size: int, read: ReadTile, *, kept: int = TILES_KEPT_MAX) -> None:
+    def __init__(
+        self,
+        size: int,
+        read: ReadTile,
+        algorithm: HashAlgorithm = SHA256,
+        *,
+        kept: int = TILES_KEPT_MAX,
+    ) -> None:
         """`kept` bounds the tiles held in memory."""
         self.size = size
+        self.algorithm = algorithm
         self._read = read
         self._kept = kept
         self._edges: dict[tuple[int, int], bytes] = {}
@@ -34,7 +42,7 @@ class Prover:
         end = self.size if size is None else size
         if not 0 <= end <= self.size:
             raise ProofError(f"this tree has {self.size} leaves, not {end}")
-        return self._range(0, end) if end else EMPTY_ROOT
+        return self._range(0, end) if end else self.algorithm.empty_root
 
     def leaf_hash(self, index: int) -> bytes:
         """The hash of one leaf."""
@@ -99,7 +107,7 @@ class Prover:
             while 1 << height > end - start:
                 height -= 1
             part = self._node(height, (end >> height) - 1)
-            top = node_hash(part, top) if top else part
+            top = self.algorithm.node(part, top) if top else part
             end -= 1 << height
         return top
 
@@ -123,7 +131,7 @@ class Prover:
             data = data[: width * HASH_BYTES]
         heights = [tile_hashes(data, tile)]
         while len(heights[-1]) > HASH_BYTES:
-            heights.append(parents(heights[-1]))
+            heights.append(parents(heights[-1], self.algorithm))
         self._tiles[level, index] = tuple(heights)
         if len(self._tiles) > self._kept:
             self._tiles.popitem(last=False)

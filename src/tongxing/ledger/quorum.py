@@ -1,11 +1,13 @@
 """C2SP tlog-policy: which logs are believed, and which witnesses must have seen a checkpoint."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from tongxing.ledger.checkpoints import Opened, open_checkpoint
+from tongxing.ledger.hashing import SHA256, HashAlgorithm
 from tongxing.ledger.lines import ProofError, TextError
 from tongxing.ledger.note_keys import COSIGNATURE, ED25519, VerifierKey, verifier_key
+from tongxing.ledger.note_schemes import OWN, SignatureScheme
 
 POLICY_BYTES_MAX = 1_000_000
 CONTROLS = frozenset({*range(0x20), 0x7F} - {ord("\t")})
@@ -53,6 +55,10 @@ class Policy:
             raise ProofError(f"policy: quorum {self.quorum!r} is not reached; seen by {names}")
         return opened
 
+    def algorithm(self, origin: str) -> HashAlgorithm:
+        """Hash of the tree of a log, as its listed key decides; of an unlisted one SHA-256."""
+        return next((log.key.algorithm for log in self.logs if log.key.name == origin), SHA256)
+
     def _seen(self, name: str, signed: Collection[VerifierKey]) -> bool:
         if name in self.witnesses:
             return self.witnesses[name].key in signed
@@ -63,7 +69,8 @@ class Policy:
 class _Reading:
     """A policy as far as it has been read."""
 
-    def __init__(self) -> None:
+    def __init__(self, schemes: Iterable[SignatureScheme]) -> None:
+        self.schemes = tuple(schemes)
         self.logs: list[Party] = []
         self.witnesses: dict[str, Party] = {}
         self.groups: dict[str, Group] = {}
@@ -73,12 +80,12 @@ class _Reading:
     def line(self, words: list[str]) -> None:
         match words:
             case ["log", vkey, *url] if len(url) <= 1:
-                party = _party(vkey, url, ED25519)
+                party = _party(verifier_key(vkey, self.schemes), url, ED25519, OWN)
                 _new_key(party, self.logs, "log")
                 self.logs.append(party)
             case ["witness", name, vkey, *url] if len(url) <= 1:
                 self._new_name(name)
-                party = _party(vkey, url, COSIGNATURE)
+                party = _party(verifier_key(vkey), url, COSIGNATURE)
                 _new_key(party, self.witnesses.values(), "witness")
                 self.witnesses[name] = party
             case ["group", name, count, *members] if members:
@@ -113,11 +120,14 @@ class _Reading:
             raise TextError(f"{name!r} is not defined above")
 
 
-def parse_policy(data: bytes) -> Policy:
-    """A policy file; raises `TextError` naming the line. A last line without newline is taken."""
+def parse_policy(data: bytes, schemes: Iterable[SignatureScheme] = ()) -> Policy:
+    """A policy file; raises `TextError` naming the line. A last line without newline is taken.
+
+    `schemes` are the signatures of type 0xff that logs may have.
+    """
     if len(data) > POLICY_BYTES_MAX:
         raise TextError(f"policy: more than {POLICY_BYTES_MAX} bytes")
-    reading = _Reading()
+    reading = _Reading(schemes)
     for number, raw in enumerate(data.split(b"\n"), start=1):
         if any(octet in CONTROLS for octet in raw):
             raise TextError(f"policy: line {number}: a control character")
@@ -143,10 +153,9 @@ def policy_text(policy: Policy, log: VerifierKey) -> str:
     return "\n".join((*lines, f"quorum {policy.quorum}", ""))
 
 
-def _party(vkey: str, url: list[str], kind: int) -> Party:
-    key = verifier_key(vkey)
-    if key.kind != kind:
-        raise TextError(f"key {key.name} has type 0x{key.kind:02x}, not 0x{kind:02x}")
+def _party(key: VerifierKey, url: list[str], *kinds: int) -> Party:
+    if key.kind not in kinds:
+        raise TextError(f"key {key.name} has type 0x{key.kind:02x}, not 0x{kinds[0]:02x}")
     return Party(key, url[0] if url else None)
 
 

@@ -70,5 +70,5 @@ def verify_receipt(found: Receipt, leaf_hash: bytes, policy: Policy) -> Opened:
     """
     opened = policy.open(found.checkpoint)
     tree = opened.checkpoint
-    check_inclusion(found.index, tree.size, leaf_hash, tree.root, found.proof)
+    check_inclusion(found.index, tree.size, leaf_hash, tree.root, found.proof, opened.log.algorithm)
     return opened

@@ -8,8 +8,8 @@ import re
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
+from tongxing.ledger.hashing import SHA256, HashAlgorithm
 from tongxing.ledger.leaves import ENCODED_BYTES_MAX
 from tongxing.ledger.lines import HASH_BYTES, NUMBER_MAX, TextError
 
@@ -103,18 +103,19 @@ def tile_hashes(data: bytes, tile: Tile) -> bytes:
     return data
 
 
-def tile_roots(hashes: bytes) -> bytes:
+def tile_roots(hashes: bytes, algorithm: HashAlgorithm = SHA256) -> bytes:
     """The roots of full tiles that follow one another, one hash each."""
     for _ in range(HEIGHT):
-        hashes = parents(hashes)
+        hashes = parents(hashes, algorithm)
     return hashes
 
 
-def parents(hashes: bytes) -> bytes:
+def parents(hashes: bytes, algorithm: HashAlgorithm = SHA256) -> bytes:
     """The hashes one height up over complete pairs; a last odd hash has no parent yet."""
     if len(hashes) % (2 * HASH_BYTES):
         hashes = hashes[:-HASH_BYTES]
-    return b"".join([sha256(b"\x01" + pair).digest() for (pair,) in _PAIR.iter_unpack(hashes)])
+    new = algorithm.new
+    return b"".join([new(b"\x01" + pair).digest() for (pair,) in _PAIR.iter_unpack(hashes)])
 
 
 def encode_bundle(entries: Sequence[bytes]) -> bytes:
@@ -144,6 +145,7 @@ def decode_bundle(data: bytes, where: str, *, width: int | None = None) -> list[
     return entries
 
 
-def leaf_hashes(entries: Sequence[bytes]) -> bytes:
+def leaf_hashes(entries: Sequence[bytes], algorithm: HashAlgorithm = SHA256) -> bytes:
     """The leaf hashes of entries, one after the other (RFC 6962, 2.1)."""
-    return b"".join([sha256(b"\x00" + entry).digest() for entry in entries])
+    new = algorithm.new
+    return b"".join([new(b"\x00" + entry).digest() for entry in entries])

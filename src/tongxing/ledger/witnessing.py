@@ -6,7 +6,7 @@ A witness remembers one checkpoint a log and signs only what continues it; so it
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tongxing.ledger.checkpoints import Checkpoint, open_checkpoint, parse_checkpoint
+from tongxing.ledger.checkpoints import Checkpoint, Opened, open_checkpoint, parse_checkpoint
 from tongxing.ledger.lines import ProofError, TextError, base64_text, decimal, hash_bytes, utf8
 from tongxing.ledger.merkle import PROOF_HASHES_MAX, check_consistency
 from tongxing.ledger.note_keys import SigningKey, VerifierKey
@@ -81,16 +81,19 @@ def consider(
         return Answer(NOT_FOUND, "unknown log\n")
     try:
         opened = open_checkpoint(request.checkpoint, logs[checkpoint.origin])
+    except TextError as malformed:
+        return Answer(BAD_REQUEST, f"{malformed}\n")
     except ProofError as unsigned:
         return Answer(FORBIDDEN, f"{unsigned}\n")
-    refusal = _refusal(request, checkpoint, latest(checkpoint.origin))
+    refusal = _refusal(request, opened, latest(checkpoint.origin))
     if refusal is not None:
         return refusal
     return Answer(OK, cosign(opened.note.text, key, at=at).line, seen=checkpoint)
 
 
-def _refusal(request: Request, checkpoint: Checkpoint, before: Checkpoint | None) -> Answer | None:
+def _refusal(request: Request, opened: Opened, before: Checkpoint | None) -> Answer | None:
     """Why a checkpoint that its log signed is not cosigned, in the order of the text."""
+    checkpoint = opened.checkpoint
     if request.old_size > checkpoint.size:
         return Answer(BAD_REQUEST, f"old size {request.old_size} is beyond {checkpoint.size}\n")
     size = before.size if before is not None else 0
@@ -98,16 +101,17 @@ def _refusal(request: Request, checkpoint: Checkpoint, before: Checkpoint | None
         return Answer(CONFLICT, f"{size}\n", SIZE_TYPE)
     if before is not None and checkpoint.size == size and checkpoint.root != before.root:
         return Answer(CONFLICT, f"{size}\n", SIZE_TYPE)
-    wrong = _inconsistent(before, checkpoint, request.proof)
+    wrong = _inconsistent(before, opened, request.proof)
     return None if wrong is None else Answer(UNPROCESSABLE, f"{wrong}\n")
 
 
-def _inconsistent(before: Checkpoint | None, now: Checkpoint, proof: Sequence[bytes]) -> str | None:
+def _inconsistent(before: Checkpoint | None, opened: Opened, proof: Sequence[bytes]) -> str | None:
     """Why the proof does not lead from the tree before to the one now; every tree continues the empty one."""
     if before is None or before.size == 0:
         return "the proof from an empty tree is not empty" if proof else None
+    now = opened.checkpoint
     try:
-        check_consistency(before.size, now.size, before.root, now.root, proof)
+        check_consistency(before.size, now.size, before.root, now.root, proof, opened.log.algorithm)
     except ProofError as wrong:
         return str(wrong)
     return None

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from tongxing.compliance.witnessed import NEVER
 from tongxing.domain.leaf import RECORDS
-from tongxing.ledger.checkpoints import Opened, open_checkpoint
+from tongxing.ledger.checkpoints import Opened, open_checkpoint, parse_checkpoint
 from tongxing.ledger.lines import ProofError, TextError
 from tongxing.ledger.note_keys import verifier_key
+from tongxing.ledger.notes import parse_note
 from tongxing.ledger.quorum import NONE, Policy, parse_policy
 from tongxing.service.house import House
 from tongxing.service.ports_log import (
@@ -70,6 +71,17 @@ class QuorumRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NationalRow:
+    """The second log over the same leaves, with national algorithms."""
+
+    vkey: str
+    """Empty: it is not begun."""
+    size: int = 0
+    root: str = ""
+    """Empty: its checkpoint cannot be checked here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogView:
     """All that the page shows; `quorum` is None where no witnesses are wanted."""
 
@@ -85,6 +97,8 @@ class LogView:
     others: tuple[OtherRow, ...] = ()
     policy: str = ""
     """The policy for others; empty while it cannot be read."""
+    national: NationalRow | None = None
+    """None: nobody asked for it."""
 
     @property
     def never(self) -> bool:
@@ -102,8 +116,20 @@ def log_view(house: House) -> LogView:
         root="" if opened is None else opened.checkpoint.root.hex(),
         leaves=house.store.count_entries(RECORDS),
         quorum=None,
+        national=_national(house),
     )
     return made if house.witnesses is None else _watched(house, made)
+
+
+def _national(house: House) -> NationalRow | None:
+    log = house.national_log
+    if log is None:
+        return None
+    published = log.checkpoint()  # verified where it was read
+    if not published:
+        return NationalRow(vkey=log.vkey())
+    tree = parse_checkpoint(parse_note(published).text)
+    return NationalRow(vkey=log.vkey(), size=tree.size, root=tree.root.hex())
 
 
 def proof_of(house: House, number: int) -> str:

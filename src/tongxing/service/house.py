@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tongxing.domain.book import Book
 from tongxing.domain.clock import Clock
-from tongxing.domain.leaf import ACCESS, RECORDS
+from tongxing.domain.leaf import ACCESS, RECORDS, RECORDS_GM
 from tongxing.service.ports import Entropy, Log, Market, Store
 from tongxing.service.ports_learn import ArticleIndex
 from tongxing.service.ports_log import WitnessWatch
@@ -25,6 +25,8 @@ class House:
     """The log of records that the worker of this store writes; None: none is kept."""
     access_log: Log | None = None
     """The log of looks at clients beside it."""
+    national_log: Log | None = None
+    """A second log over the leaves of `log` with national algorithms; None: nobody asked for it."""
     witnesses: WitnessWatch | None = None
     """The witnesses of the log of records; None: its operator wants none."""
     article_index: ArticleIndex | None = None
@@ -35,4 +37,4 @@ class House:
 
     def log_named(self, name: str) -> Log | None:
         """The log of that name; None where none is kept."""
-        return {RECORDS: self.log, ACCESS: self.access_log}.get(name)
+        return {RECORDS: self.log, ACCESS: self.access_log, RECORDS_GM: self.national_log}.get(name)

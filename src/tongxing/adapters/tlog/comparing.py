@@ -43,4 +43,4 @@ def _found(directory: Path, ours: Opened, place: str, other: Opened) -> Misbehav
     larger = other.checkpoint.size > ours.checkpoint.size
     source = source_of(place) if larger else folder_source(directory)
     size = other.checkpoint.size if larger else ours.checkpoint.size
-    return compare(ours, other, Prover(size, tile_reader(source)))
+    return compare(ours, other, Prover(size, tile_reader(source), ours.log.algorithm))

@@ -47,6 +47,7 @@ class TileLog:
         """
         self.origin = key.name
         self._key = key
+        self.algorithm = key.verifier.algorithm
         self._cosign = cosign
         self._directory = directory
         self._made: set[Path] = set()
@@ -89,7 +90,7 @@ class TileLog:
         if not 1 <= len(entries) <= BATCH_ENTRIES_MAX:
             raise LogError(f"a batch has 1 to {BATCH_ENTRIES_MAX} entries, not {len(entries)}")
         chunks = _chunks(entries, self.size)
-        hashes = leaf_hashes(entries)
+        hashes = leaf_hashes(entries, self.algorithm)
         first = self.size
         self._broken = True
         self._journal.append(b"".join(chunks))
@@ -116,7 +117,7 @@ class TileLog:
 
     def prover(self) -> Prover:
         """Proofs in the tree of the present size."""
-        return Prover(self.size, tile_reader(folder_source(self._directory)))
+        return Prover(self.size, tile_reader(folder_source(self._directory)), self.algorithm)
 
     def receipt(self, index: int, *, extra: bytes | None = None) -> Receipt:
         """A receipt for an entry under the published checkpoint."""
@@ -143,7 +144,7 @@ class TileLog:
     def _begin(self) -> Head:
         if (self._directory / CHECKPOINT).exists():
             raise LogError(f"{self._directory}: has a checkpoint and no head; restore it from a copy")
-        head = Head(0, Growth().root(), 0, begin_journal(self._directory, 0, b""))
+        head = Head(0, self.algorithm.empty_root, 0, begin_journal(self._directory, 0, b""))
         self._heads.write(head)
         return head
 
@@ -154,8 +155,8 @@ class TileLog:
             raise LogError(str(damaged)) from None
         if head.base + len(entries) != head.size:
             raise LogError(f"journal: {len(entries)} entries from {head.base} do not make {head.size}")
-        self._growth = Growth(head.base, self._edge(head.base))
-        full = self._growth.append(leaf_hashes(entries))
+        self._growth = Growth(head.base, self._edge(head.base), self.algorithm)
+        full = self._growth.append(leaf_hashes(entries, self.algorithm))
         if self.root != head.root:
             raise LogError(f"{self._directory}: its entries do not make the root that was signed")
         self._write_tiles(full, head.base, _chunks(entries, head.base))
@@ -171,7 +172,8 @@ class TileLog:
             end = base >> HEIGHT * level
             start = end // WIDTH * WIDTH
             try:
-                edge.append(b"".join(tile_roots(read(Tile(level - 1, index))) for index in range(start, end)))
+                below = (read(Tile(level - 1, index)) for index in range(start, end))
+                edge.append(b"".join(tile_roots(data, self.algorithm) for data in below))
             except FileNotFoundError as missing:
                 raise LogError(f"{missing.filename}: a tile is missing") from None
             level += 1

@@ -15,6 +15,7 @@ from tongxing.adapters.tlog.files import put_file, remove_files, replace_file_du
 from tongxing.adapters.tlog.sources import CHECKPOINT, Source, folder_source, tile_reader
 from tongxing.ledger.checkpoints import Checkpoint, Opened, open_checkpoint
 from tongxing.ledger.growth import Growth
+from tongxing.ledger.hashing import HashAlgorithm
 from tongxing.ledger.lines import HASH_BYTES, ProofError, TextError
 from tongxing.ledger.monitoring import Misbehaviour, compare
 from tongxing.ledger.note_keys import VerifierKey
@@ -47,11 +48,12 @@ def mirror(source: Source, directory: Path, key: VerifierKey) -> Mirrored:
     before = held.checkpoint.size if held else 0
     tree = opened.checkpoint
     if held is not None and tree.size <= before:
-        found = compare(held, opened, Prover(before, tile_reader(folder_source(directory))))
+        found = compare(held, opened, Prover(before, tile_reader(folder_source(directory)), key.algorithm))
         return Mirrored(tree.origin, before, before, 0, found)
-    if held is not None and (found := compare(held, opened, Prover(tree.size, tile_reader(source)))):
+    later = Prover(tree.size, tile_reader(source), key.algorithm)
+    if held is not None and (found := compare(held, opened, later)):
         return Mirrored(tree.origin, before, before, 0, found)
-    copy = _Copy(source, directory, tree)
+    copy = _Copy(source, directory, tree, key.algorithm)
     copy.tiles(before)
     copy.bundles(before)
     copy.finish(opened)
@@ -61,14 +63,15 @@ def mirror(source: Source, directory: Path, key: VerifierKey) -> Mirrored:
 class _Copy:
     """The files of one tree, checked from the root downward as they come."""
 
-    def __init__(self, source: Source, directory: Path, tree: Checkpoint) -> None:
+    def __init__(self, source: Source, directory: Path, tree: Checkpoint, algorithm: HashAlgorithm) -> None:
         self._read = tile_reader(source)
         self._local = folder_source(directory)
         self._directory = directory
         self._tree = tree
+        self._algorithm = algorithm
         self.fetched = 0
         self._edge = [self._partial(level) for level in range(_levels(tree.size))]
-        if Growth(tree.size, self._edge).root() != tree.root:
+        if Growth(tree.size, self._edge, algorithm).root() != tree.root:
             raise ProofError(f"its last tiles do not make the root of the checkpoint of size {tree.size}")
 
     def tiles(self, before: int) -> None:
@@ -76,13 +79,13 @@ class _Copy:
         for level in reversed(range(len(self._edge))):
             above = HEIGHT * (level + 1)
             for index in range(before >> above, self._tree.size >> above):
-                self._bring(Tile(level, index), self._hash(level + 1, index), _root)
+                self._bring(Tile(level, index), self._hash(level + 1, index), self._root)
 
     def bundles(self, before: int) -> None:
         """Every bundle with entries that the log before had not."""
         for index in range(before // WIDTH, -(-self._tree.size // WIDTH)):
             bundle = Tile(None, index, min(WIDTH, self._tree.size - index * WIDTH))
-            self._bring(bundle, self._hashes(0, index), _leaves)
+            self._bring(bundle, self._hashes(0, index), self._leaves)
 
     def finish(self, opened: Opened) -> None:
         """Write the last tiles, have all on disk, and only then name the new size."""
@@ -122,6 +125,12 @@ class _Copy:
             return self._edge[level]
         return self._local(Tile(level, index).path)
 
+    def _root(self, data: bytes, tile: Tile) -> bytes:
+        return tile_roots(tile_hashes(data, tile), self._algorithm)
+
+    def _leaves(self, data: bytes, bundle: Tile) -> bytes:
+        return leaf_hashes(decode_bundle(data, bundle.path, width=bundle.width), self._algorithm)
+
     def _write(self, tile: Tile, data: bytes) -> None:
         path = self._directory / tile.path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -139,11 +148,3 @@ def _held(directory: Path, key: VerifierKey) -> Opened | None:
 
 def _levels(size: int) -> int:
     return -(-size.bit_length() // HEIGHT)
-
-
-def _root(data: bytes, tile: Tile) -> bytes:
-    return tile_roots(tile_hashes(data, tile))
-
-
-def _leaves(data: bytes, bundle: Tile) -> bytes:
-    return leaf_hashes(decode_bundle(data, bundle.path, width=bundle.width))

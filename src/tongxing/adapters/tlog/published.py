@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tongxing.adapters.tlog.sm2 import SCHEMES
 from tongxing.adapters.tlog.sources import CHECKPOINT, folder_source, tile_reader
 from tongxing.ledger.checkpoints import Opened, open_checkpoint
 from tongxing.ledger.lines import ProofError, TextError
@@ -41,7 +42,8 @@ class PublishedLog:
         found = self._opened()
         if found is None or not 0 <= index < found.checkpoint.size:
             return b""
-        path = Prover(found.checkpoint.size, tile_reader(self._read)).inclusion(index, found.checkpoint.size)
+        prover = Prover(found.checkpoint.size, tile_reader(self._read), found.log.algorithm)
+        path = prover.inclusion(index)
         return receipt(index, path, found.note.encode(), entry).encode()
 
     def file(self, path: str) -> bytes | None:
@@ -55,7 +57,7 @@ class PublishedLog:
 
     def _key(self) -> VerifierKey | None:
         try:
-            return verifier_key(self._read(KEY_FILE).decode("ascii").strip())
+            return verifier_key(self._read(KEY_FILE).decode("ascii").strip(), SCHEMES)
         except (OSError, UnicodeDecodeError, TextError):
             return None
 

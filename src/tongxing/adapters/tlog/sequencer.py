@@ -42,26 +42,32 @@ class Sequencer:
         self._last = log.prover().leaf_hash(log.size - 1) if log.size else b""
 
     def catch_up(self, *, most: int = BATCH_ENTRIES_MAX) -> int:
-        """Append what the store has and the log has not; how many entries. Durable and signed on return.
+        """Append what the store has and the log has not; how many entries, and raises as `step`."""
+        taken = 0
+        while count := self.step(most=most):
+            taken += count
+            if count < most:
+                break
+        return taken
+
+    def step(self, *, most: int = BATCH_ENTRIES_MAX) -> int:
+        """Append one batch; how many entries. Durable and signed on return.
 
         Raises:
             SetBackError: an entry that was compared is not that leaf of the store.
             LogError: the store skips a leaf.
         """
-        taken = 0
-        while page := self._next(most):
+        page = self._next(most)
+        if page:
             self._log.append([one.encoded for one in page])
-            self._last = leaf_hash(page[-1].encoded)
-            taken += len(page)
-            if len(page) < most:
-                break
-        return taken
+            self._last = self._hash(page[-1])
+        return len(page)
 
     def _next(self, most: int) -> Sequence[SealedLeaf]:
         size = self._log.size
         known = 1 if size else 0
         page = self._leaves(size - known, min(most, BATCH_ENTRIES_MAX) + known)
-        if known and (not page or page[0].place != size - 1 or leaf_hash(page[0].encoded) != self._last):
+        if known and (not page or page[0].place != size - 1 or self._hash(page[0]) != self._last):
             raise SetBackError(f"entry {size - 1} of the log is not in the store: it was set back")
         fresh = page[known:]
         if known and fresh:
@@ -70,11 +76,15 @@ class Sequencer:
             raise LogError(f"the store has leaf {fresh[0].place} where the log goes on with {size}")
         return fresh
 
+    def _hash(self, one: SealedLeaf) -> bytes:
+        """Of the tree of this log, which need not be that of the store."""
+        return leaf_hash(one.encoded, self._log.algorithm)
+
     def _compare(self, first: int, count: int) -> None:
         """Compare entries of the log, at most `count` from `first` on, with their leaves."""
         prover = self._log.prover()
         places = range(first, min(first + count, self._log.size))
-        found = {one.place: leaf_hash(one.encoded) for one in self._leaves(first, count)} if places else {}
+        found = {one.place: self._hash(one) for one in self._leaves(first, count)} if places else {}
         for place in places:
             if found.get(place) != prover.leaf_hash(place):
                 raise SetBackError(f"entry {place} of the log is not in the store: it was set back")
