@@ -63,6 +63,7 @@ async function send(form, submitter) {
   talk.dataset.busy = "1";
   document.getElementById("talk-empty")?.remove();
   document.getElementById("choices")?.remove();
+  document.getElementById("wait")?.remove();
   document.querySelector(".talk-foot .me-told")?.remove();
   const mine = bubble("mine", words);
   const waiting = dots();
@@ -114,6 +115,25 @@ function freshTokens() {
   const newest = [...turns.querySelectorAll("[data-token]")].pop()?.dataset.token;
   if (newest) document.querySelectorAll("[data-talk-form] [name=token]").forEach((input) => { input.value = newest; });
 }
+
+/** While the client waits for a person, or is read by one, the turns are asked for again; never under a hand. */
+const PEOPLE_EVERY_MS = 4000;
+let known = "";
+setInterval(async () => {
+  const waits = document.getElementById("wait");
+  if (!waits || document.hidden || talk.dataset.busy || waits.querySelector("details[open], :focus-visible")) return;
+  const answer = await fetch("/me/talk/turns").catch(() => null);
+  if (!answer?.ok || talk.dataset.busy) return;
+  const html = await answer.text();
+  const bare = html.replaceAll(/value="[0-9a-f]{16,}"|data-token="[^"]*"/g, "");
+  if (bare === known) return;
+  const first = known === "";
+  known = bare;
+  const before = turns.querySelectorAll(".bubble").length;
+  turns.innerHTML = html;
+  freshTokens();
+  if (!first && turns.querySelectorAll(".bubble").length > before) turns.querySelector(".bubble:last-of-type")?.scrollIntoView({ block: "nearest" });
+}, PEOPLE_EVERY_MS);
 
 talk.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-talk-form]")) return;

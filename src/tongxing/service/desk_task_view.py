@@ -18,6 +18,9 @@ from tongxing.service.desk_queue import TaskLine, line
 from tongxing.service.desk_reach import open_to, task_for
 from tongxing.service.desk_words import profile_now, proposal
 from tongxing.service.house import House
+from tongxing.service.me_who import mine
+from tongxing.service.talk_queue import CHAT
+from tongxing.service.talk_view import Bubble, talk_page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,8 @@ class TaskView:
     licence_to: date | None
     licence_valid: bool
     made_at: datetime
+    chat: tuple[Bubble, ...]
+    """The chat of a client who waits in it, for whoever took the task."""
 
 
 def task_view(house: House, person: Person, task_id: str, *, now: datetime) -> TaskView:
@@ -83,7 +88,18 @@ def task_view(house: House, person: Person, task_id: str, *, now: datetime) -> T
         licence_to=ends,
         licence_valid=ends is not None and ends >= today,
         made_at=task.made_at.astimezone(BEIJING),
+        chat=_chat(house, person, task, paper, now),
     )
+
+
+def _chat(house: House, person: Person, task: Task, paper: Paper, now: datetime) -> tuple[Bubble, ...]:
+    """What was said in the chat, by reference: what the client has erased since is not there."""
+    if paper.what != CHAT or task.assignee != person.person_id:
+        return ()
+    try:
+        return talk_page(mine(house, task.client_id, now=now), locale="zh-CN").bubbles
+    except UnknownClientError:
+        return ()
 
 
 def _may_confirm(person: Person, task: Task, paper: Paper) -> bool:

@@ -64,6 +64,8 @@ class Wish:
     """Code of the product the words speak about; empty: of none."""
     token: str
     """Of the form: the same words of one form sent twice are one try."""
+    assisted: bool = False
+    """The words began as an answer of the assistant: the mark of a machine stays on them."""
 
 
 def profile_now(house: House, client_id: str, now: datetime) -> tuple[Profile, datetime]:
@@ -229,7 +231,7 @@ def _draft(
     service = wish.nature is Nature.SERVICE
     answer = service and paper.what in book.rules.words("desk_answers", on)
     duty = service and paper.what in book.rules.words("desk_duties", on)
-    assisted = bool(set(filter(None, offered.splitlines())) & set(wish.text.splitlines()))
+    assisted = wish.assisted or bool(set(filter(None, offered.splitlines())) & set(wish.text.splitlines()))
     return Draft(
         touch_id=touch.touch_id,
         playbook="",

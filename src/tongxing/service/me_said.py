@@ -14,6 +14,8 @@ from tongxing.service.stored import decode_message
 from tongxing.service.views import CardView
 
 PAGE_MAX = 20
+ELSEWHERE = frozenset((Channel.ADVISER.value, Channel.CHAT.value))
+"""Tasks of the desk, and answers of the chat, which has a page of its own."""
 READ_MAX = 200
 """Rows looked at for one page: tasks for the adviser's desk among them were not said to the client."""
 Standing: TypeAlias = Literal["shown", "dismissed", "ended"]
@@ -59,7 +61,7 @@ def said_page(me: Mine, *, before: str = "") -> SaidPage:
         read += len(rows)
         for number, row in rows:
             place = number
-            if row.channel == Channel.ADVISER.value:
+            if row.channel in ELSEWHERE:
                 continue
             standing: Standing = (
                 "dismissed" if row.dismissed else "ended" if row.valid_until <= me.now else "shown"

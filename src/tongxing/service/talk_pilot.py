@@ -1,4 +1,4 @@
-"""The same assistant beside an adviser: an answer over the client's facts as a proposal, neither sent nor kept."""
+"""The same assistant beside an adviser: an answer over the client's facts, a proposal that nobody sends."""
 
 from datetime import datetime
 

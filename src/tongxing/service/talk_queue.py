@@ -50,7 +50,8 @@ def waiting(house: House, client_id: str) -> Waiting | None:
     adviser = house.store.tasks.adviser_of(client_id)
     near = () if adviser is None else (adviser,)
     queue = house.store.tasks.queue(near, orphans=adviser is None)
-    ahead = sum(_waits(one) and one.made_at < task.made_at for one in queue)
+    waits = [one.task_id for one in queue if _waits(one)]
+    ahead = waits.index(task.task_id) if task.task_id in waits else len(waits)
     each = _minutes_each(house, near)
     return Waiting(task_id=task.task_id, taken_by="", ahead=ahead, minutes=(ahead + 1) * each)
 

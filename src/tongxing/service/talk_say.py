@@ -14,6 +14,7 @@ from tongxing.domain.dialogue import Dialogue
 from tongxing.domain.event import Event
 from tongxing.domain.grades import Channel
 from tongxing.domain.message import Message
+from tongxing.domain.task import TaskState
 from tongxing.service import client_acts
 from tongxing.service.client_acts import ActRefusedError, clean, happened, instant_of
 from tongxing.service.converse import Room, Said, turn
@@ -28,6 +29,7 @@ from tongxing.service.talk_explain import explained_by
 from tongxing.service.talk_facts import line_of
 from tongxing.service.talk_handover import hand_over, ticket_of
 from tongxing.service.talk_kept import keeping, kept
+from tongxing.service.talk_queue import waiting_task
 from tongxing.service.talk_seal import SLOT, sealed
 
 TRIES_MAX = 5
@@ -60,7 +62,7 @@ class Reply:
     said: Said
     at: datetime
     sent: Message | None
-    """None: compliance let no words pass; a person answers."""
+    """None: compliance let no words pass, or a person reads the chat: a person answers."""
 
 
 def say(house: House, client_id: str, wish: Wish, *, now: datetime) -> Reply | None:
@@ -88,13 +90,20 @@ def say(house: House, client_id: str, wish: Wish, *, now: datetime) -> Reply | N
         before = kept(row, house.book.rules, now)
         read = str(wish.choice) if 0 < wish.choice <= len(before.offered) else text
         state, said = _turn(me, assistant, before, replace(wish, text=read), touch_id)
-        made = _Turn(wish.token, touch_id, said.safe if read == text else text, said, state, row)
+        words = said.safe if read == text else text
+        by_person = _read_by_person(house, client_id) and not said.understood.crisis
+        made = _Turn(wish.token, before, words, said, state, row, by_person)
         try:
             with client_acts.TURN:
                 return _keep(me, assistant, made)
         except _OtherTurnError:
             continue
     raise ActRefusedError("busy")
+
+
+def _read_by_person(house: House, client_id: str) -> bool:
+    task = waiting_task(house, client_id)
+    return task is not None and task.state is TaskState.TAKEN
 
 
 class _OtherTurnError(Exception):
@@ -106,11 +115,13 @@ class _Turn:
     """One turn, decided and not yet kept."""
 
     token: str
-    touch_id: str
+    previous: Dialogue
     words: str
     said: Said
     state: Dialogue
     before: DialogueRow | None
+    by_person: bool
+    """A person reads the chat now and answers; the assistant stays silent, but in a crisis."""
 
 
 def _turn(
@@ -141,8 +152,10 @@ def _keep(me: Mine, assistant: Assistant, made: _Turn) -> Reply | None:
         if not batch.dialogues.keep(me.client_id, keeping(made.before, made.state, at)):
             raise _OtherTurnError
         batch.append(_about(events[0], events[1:]))
-        sent = sealed(batch, me, made.said, events[0])
-        hand_over(batch, me, made.said, events[0], made.touch_id)
+        sent = None
+        if not made.by_person:
+            sent = sealed(batch, me, made.said, events[0])
+            hand_over(batch, me, made.said, events[0], made.previous)
     return Reply(said=made.said, at=at, sent=sent)
 
 

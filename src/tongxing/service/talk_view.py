@@ -13,6 +13,7 @@ from tongxing.service.me_who import Mine
 from tongxing.service.phrases import phrase
 from tongxing.service.stored import decode_message
 from tongxing.service.talk_kept import kept
+from tongxing.service.talk_queue import Waiting, in_hours, slots, waiting
 from tongxing.service.talk_seal import SLOT
 from tongxing.service.views import CardView
 
@@ -31,6 +32,8 @@ class Bubble:
     """Of the client; empty where the house speaks."""
     card: CardView | None = None
     """What the house said."""
+    row: int = 0
+    """Of the message: of two of the same second the later one comes later."""
 
     @property
     def by_person(self) -> bool:
@@ -45,6 +48,11 @@ class TalkPage:
     bubbles: tuple[Bubble, ...]
     choices: tuple[str, ...]
     """What was offered to choose from with the last answer, in its order."""
+    waiting: Waiting | None
+    """Where the client stands in the queue for a person."""
+    slots: tuple[datetime, ...]
+    """Times at which somebody can call, while the client waits."""
+    in_hours: bool
     earlier: str
     """Where the page before begins; empty: that was all."""
     newest: bool
@@ -62,8 +70,12 @@ def talk_page(me: Mine, *, before: str = "", locale: str) -> TalkPage:
     since = asked[-1].at if asked and following is not None else None
     until = None if place is None or not asked else asked[0].at
     said = [one for one in _said(me, since) if until is None or one.at <= until]
-    bubbles = sorted((*said, *reversed(asked)), key=lambda one: (one.at, one.card is not None))
+    bubbles = sorted((*said, *reversed(asked)), key=lambda one: (one.at, one.card is not None, one.row))
+    waits = waiting(me.house, me.client_id) if place is None else None
     return TalkPage(
+        waiting=waits,
+        slots=slots(me.house, me.now) if waits is not None and not waits.taken_by else (),
+        in_hours=in_hours(me.house, me.now),
         bubbles=tuple(bubbles),
         choices=() if place is not None else _choices(me, locale),
         earlier="" if following is None else f"{following[0]}.{following[1]}",
@@ -73,12 +85,12 @@ def talk_page(me: Mine, *, before: str = "", locale: str) -> TalkPage:
 
 def _said(me: Mine, since: datetime | None) -> Iterator[Bubble]:
     """What the house said in the chat, and what a person of the house wrote, newest first."""
-    for number, (_row, row) in enumerate(me.house.store.own.said(me.client_id, limit=READ_MAX)):
+    for number, (place, row) in enumerate(me.house.store.own.said(me.client_id, limit=READ_MAX)):
         if number >= READ_MAX or (since is not None and row.sent_at < since):
             return
         if row.slot in SHOWN:
             card = card_of(decode_message(row.payload), row.receipt_index)
-            yield Bubble(at=card.sent_at, card=card)
+            yield Bubble(at=card.sent_at, card=card, row=place)
 
 
 def _choices(me: Mine, locale: str) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     home.dismiss,
     home.elder,
     talk.talk,
+    talk.talk_turns,
+    talk.talk_leave,
     talk.talk_say,
     talk.talk_stream,
     account.holdings,

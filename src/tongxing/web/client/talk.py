@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -13,8 +14,9 @@ from litestar.response import Redirect, ServerSentEvent, ServerSentEventMessage
 
 from tongxing.service.client_acts import ActRefusedError, UnknownClientError
 from tongxing.service.ports import Store, StoreError
+from tongxing.service.talk_queue import leave
 from tongxing.service.talk_say import Locale, NoAssistantError, Reply, Wish, say
-from tongxing.service.talk_view import Bubble, TalkPage, talk_page
+from tongxing.service.talk_view import TalkPage, talk_page
 from tongxing.web.client.own import UNPROCESSABLE, Drawn, Own, back, own_of
 from tongxing.web.guard import form_of
 from tongxing.web.render import PageRequest, language_of, locale_of
@@ -24,6 +26,7 @@ TOO_MANY: Final = 429
 NEWEST: Final = "newest"
 MINUTE: Final = 60.0
 CHOICE_DIGITS: Final = 2
+SLOT_LENGTH: Final = 40
 Refused = ActRefusedError | NoAssistantError | StoreError
 _recent: WeakKeyDictionary[Store, dict[str, deque[float]]] = WeakKeyDictionary()
 
@@ -32,6 +35,29 @@ _recent: WeakKeyDictionary[Store, dict[str, deque[float]]] = WeakKeyDictionary()
 def talk(request: PageRequest) -> Drawn:
     """The chat, newest turns last."""
     return _page(own_of(request))
+
+
+@get("/me/talk/turns", act="own.read", sync_to_thread=False)
+def talk_turns(request: PageRequest) -> Drawn:
+    """The turns alone, for a page that waits for a person's answer."""
+    own = own_of(request)
+    with own.front.house.store.looking():
+        page = talk_page(own.mine(), locale=locale_of(request))
+        return own.draw("me_talk_turns.html", {"page": page, "last": True})
+
+
+@post("/me/talk/leave", act="own.act", status_code=200)
+async def talk_leave(request: PageRequest) -> Drawn | Redirect:
+    """The client waits no longer, or wants to be called at one of the times offered."""
+    own, fields = own_of(request), await form_of(request)
+    house = own.front.house
+    try:
+        await sync_to_thread(
+            leave, house, own.client_id, slot=fields.get("slot", "")[:SLOT_LENGTH], now=house.clock.now()
+        )
+    except (ActRefusedError, StoreError) as refused:
+        return _page(own, notice=_notice(own, refused), status=_status(refused))
+    return back("/me/talk", done="call" if fields.get("slot") else "left", place=NEWEST)
 
 
 @post("/me/talk", act="own.act", status_code=200)
@@ -119,8 +145,7 @@ def _newest(own: Own) -> TalkPage:
     """The last turn alone."""
     page = talk_page(own.mine(), locale=locale_of(own.request))
     cut = max((n for n, one in enumerate(page.bubbles) if one.card is None), default=0)
-    last: tuple[Bubble, ...] = page.bubbles[cut:]
-    return TalkPage(bubbles=last, choices=page.choices, earlier="", newest=True)
+    return replace(page, bubbles=page.bubbles[cut:], earlier="")
 
 
 def _notice(own: Own, refused: Refused) -> str:

@@ -13,6 +13,7 @@ from tongxing.domain.grades import Nature
 from tongxing.domain.person import Role
 from tongxing.domain.task import TaskState
 from tongxing.service import desk_handover, desk_tasks
+from tongxing.service.client_acts import UnknownClientError
 from tongxing.service.desk_log import DeskRefusedError
 from tongxing.service.desk_queue import desk_view
 from tongxing.service.desk_reach import UnknownTaskError, advisers, people_names
@@ -20,6 +21,7 @@ from tongxing.service.desk_task_view import TaskView, task_view
 from tongxing.service.desk_team import team_view
 from tongxing.service.desk_words import Wish, send
 from tongxing.service.substitutes import substitutes_of
+from tongxing.service.talk_pilot import proposed
 from tongxing.web.desk.forms import (
     UNPROCESSABLE,
     Drawn,
@@ -35,6 +37,7 @@ from tongxing.web.guard import form_of
 from tongxing.web.identity.viewer import viewer
 from tongxing.web.render import PageRequest, locale_of
 
+PILOT_LENGTH_MAX = 1_000
 GONE = frozenset(("taken", "ended", "erased", "merged"))
 """Reasons that no other words could mend."""
 ENDS = {"done": TaskState.DONE, "declined": TaskState.DECLINED}
@@ -122,6 +125,26 @@ async def decline(request: PageRequest, task_id: FromPath[str]) -> Redirect:
     return await act(task_page(task_id), "declined", desk_handover.decline, *given, now=house.clock.now())
 
 
+@post("/desk/tasks/{task_id:str}/pilot", act="task.act", status_code=200)
+async def pilot(request: PageRequest, task_id: FromPath[str]) -> Drawn:
+    """What the assistant would answer, put into the field: nothing is sent before a person sends it."""
+    house, fields = front_of(request).house, await form_of(request)
+    asked = fields.get("asked", "")[:PILOT_LENGTH_MAX]
+    try:
+        found = await sync_to_thread(proposed, house, viewer(request), task_id, asked, now=house.clock.now())
+    except (UnknownTaskError, UnknownClientError) as unknown:
+        raise NotFoundException(detail="task") from unknown
+    values: dict[str, object] = {
+        "asked": asked,
+        "piloted": bool(found),
+        "silent": not found,
+        **notice(request),
+    }
+    if found:
+        values["typed"] = found
+    return _page(request, _view(request, task_id), values)
+
+
 @post("/desk/tasks/{task_id:str}/words", act="task.act", status_code=200)
 async def words(request: PageRequest, task_id: FromPath[str]) -> Drawn | Redirect:
     """Final words go to compliance; what cannot even be judged is shown again as it was typed."""
@@ -152,7 +175,14 @@ def _wish(fields: Mapping[str, str]) -> Wish:
         nature=nature,
         product=fields.get("product", "").strip().upper(),
         token=fields.get("token", ""),
+        assisted=fields.get("assisted") == "1",
     )
+
+
+def _last_words(view: TaskView) -> str:
+    """What the client last wrote in the chat, but for the wish for a person: what to ask the assistant."""
+    said = [one.words for one in view.chat if one.card is None]
+    return next((one for one in reversed(said) if one != view.paper.words), view.paper.words if said else "")
 
 
 def _view(request: PageRequest, task_id: str) -> TaskView:
@@ -178,6 +208,8 @@ def _page(request: PageRequest, view: TaskView, said: Mapping[str, object], *, s
         "typed": last.text if mend and last else view.proposal,
         "picked": last.nature if mend and last else view.nature,
         "product": last.product if mend and last else "",
+        "asked": _last_words(view),
+        "piloted": False,
         **said,
     }
     return front.pages.page(request, "desk_task.html", values, status=status)
