@@ -30,12 +30,13 @@ def free_ports(count: int) -> list[int]:
 
 @dataclass
 class WitnessProcesses:
-    """So many honest witnesses of one log."""
+    """So many honest witnesses of one log, and of others beside it."""
 
     folder: Path
     log: VerifierKey
     keys: Sequence[SigningKey]
     ports: Sequence[int]
+    also: Sequence[VerifierKey] = ()
     running: dict[int, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     def policy(self, threshold: int) -> str:
@@ -43,7 +44,14 @@ class WitnessProcesses:
         lines = [f"witness w{n} {key.verifier.line} http://127.0.0.1:{port}" for n, (key, port) in pairs]
         names = " ".join(f"w{n}" for n in range(1, len(self.keys) + 1))
         return "\n".join(
-            (f"log {self.log.line}", *lines, f"group enough {threshold} {names}", "quorum enough", "")
+            (
+                f"log {self.log.line}",
+                *(f"log {one.line}" for one in self.also),
+                *lines,
+                f"group enough {threshold} {names}",
+                "quorum enough",
+                "",
+            )
         )
 
     def start(self, *numbers: int) -> None:
@@ -59,6 +67,8 @@ class WitnessProcesses:
                 "--store",
                 str(self.folder / f"w{number}"),
             ]
+            for other in self.also:
+                words += ["--log", other.line]
             self.running[number] = subprocess.Popen([sys.executable, *words])  # noqa: S603 - own words
         for number in numbers:
             self._wait(number)

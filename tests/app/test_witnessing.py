@@ -24,15 +24,17 @@ from tongxing.app.house import house_for
 from tongxing.app.sequencing import Following, Sequencing, log_directory, log_key, sequencing_of
 from tongxing.app.witnessing import POLICY, Asking, policy_of, witnesses_of
 from tongxing.app.worker import UNUSABLE, run_worker
-from tongxing.domain.leaf import RECORDS
+from tongxing.domain.leaf import ACCESS, RECORDS
 from tongxing.ledger.checkpoints import open_checkpoint
 from tongxing.ledger.lines import ProofError
-from tongxing.ledger.note_keys import ED25519, SigningKey
+from tongxing.ledger.note_keys import ED25519, SigningKey, VerifierKey, verifier_key
 from tongxing.ledger.notes import cosign, parse_note
 from tongxing.ledger.quorum import Policy, parse_policy
 from tongxing.service.append import append
+from tongxing.service.console_log import log_view
 from tongxing.service.house import House
 from tongxing.service.ports_log import WitnessAnswer
+from tongxing.service.ports_people import AccessEntry
 from tongxing.service.work import work
 
 WAIT_SECONDS = 30.0
@@ -202,3 +204,81 @@ def test_a_cosignature_that_is_out_stays_while_the_same_tree_is_asked_about(tmp_
         assert log.checkpoint == signed
         log.append([b"b"])
         assert KEYS[0].name not in log.checkpoint.decode()
+
+
+def test_the_log_of_looks_is_witnessed_beside_that_of_records(
+    tmp_path: Path, place: Path, house: House
+) -> None:
+    directory = begun(place, house)
+    looks = log_directory(place, ACCESS)
+    assert looks is not None
+    key, look_key = (log_key(one, house.entropy).verifier for one in (directory, looks))
+    witnesses = WitnessProcesses(tmp_path, key, KEYS, free_ports(3), also=[look_key])
+    (directory.parent / "policy").write_text(witnesses.policy(2))
+    watched = house_for(place)
+    try:
+        witnesses.start(0, 1, 2)
+        with sequencing_of(house, place):
+            append(house, [*opening("C1")])
+            work(house, now=at(2))
+            house.store.people.note(_look())
+            house.store.people.settle_looks()
+            until(lambda: _seen(looks) == house.store.count_entries(ACCESS) > 0)
+            assert all(one.answer is WitnessAnswer.COSIGNED for one in read_state(looks).witnesses)
+            watch = watched.witnesses_named(ACCESS)
+            assert watch is not None
+            policy = parse_policy(watch.policy().encode())
+            assert [one.key.name for one in policy.logs] == [look_key.name]
+            opened = policy.open((looks / "checkpoint").read_bytes())
+            assert opened.checkpoint.size == house.store.count_entries(ACCESS)
+            row = log_view(watched).looks
+            assert row is not None
+            assert (row.signed, row.of) == (3, 3)
+    finally:
+        watched.store.close()
+        witnesses.kill(*witnesses.running)
+
+
+def test_a_policy_that_names_records_alone_asks_nobody_about_looks(
+    tmp_path: Path, place: Path, house: House
+) -> None:
+    directory = begun(place, house)
+    looks = log_directory(place, ACCESS)
+    assert looks is not None
+    key = log_key(directory, house.entropy).verifier
+    (directory.parent / "policy").write_text(WitnessProcesses(tmp_path, key, KEYS, free_ports(3)).policy(2))
+    with sequencing_of(house, place):
+        house.store.people.note(_look())
+        house.store.people.settle_looks()
+        until((looks / "checkpoint").exists)
+    assert not (looks / "witnesses.json").exists()
+    watched = house_for(place)
+    watch = watched.witnesses_named(ACCESS)
+    watched.store.close()
+    assert watch is not None
+    assert watch.policy() == ""
+
+
+def _seen(directory: Path) -> int:
+    try:
+        return open_checkpoint((directory / "checkpoint").read_bytes(), [_vkey(directory)]).checkpoint.size
+    except (OSError, ProofError):
+        return -1
+
+
+def _vkey(directory: Path) -> VerifierKey:
+    return verifier_key((directory / "vkey").read_text().strip())
+
+
+def _look() -> AccessEntry:
+    return AccessEntry(
+        at=at(3),
+        person_id="adviser-1",
+        role="adviser",
+        act="client.read",
+        client_id="C1",
+        purpose="service",
+        reason="",
+        allowed=True,
+        policies="p1",
+    )

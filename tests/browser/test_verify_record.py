@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from served_demo import Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-LEAVES = 400
+LEAVES, OK = 400, 200
 PUBLISHED_MS = 20_000
 HOLDS, HOLDS_NOT = "核对通过", "核对不通过"
 
@@ -85,6 +85,44 @@ def test_a_record_that_was_changed_is_told_in_words_a_client_understands(
         expect(page.locator("[data-answer]")).to_contain_text(HOLDS_NOT)
         expect(page.locator("[data-answer]")).to_contain_text("联系人工")
         expect(page.locator(".verify-steps .alarm").first).to_be_visible()
+
+
+def look_at(demo: Demo, chromium: Browser, client: str) -> None:
+    """The client's adviser opens their page."""
+    for number in range(1, 7):
+        with page_of(chromium, demo, f"adviser-{number}", complains=False) as page:
+            if page.request.get(f"{demo.url}/desk/clients/{client}").status == OK:
+                return
+    raise AssertionError("nobody serves this client")
+
+
+def test_who_looked_at_me_is_checked_by_the_browser_and_a_changed_look_is_refused(
+    demo: Demo, chromium: Browser
+) -> None:
+    client = demo.consenting[3]
+    look_at(demo, chromium, client)
+    with page_of(chromium, demo, client) as page:
+        go(page, f"{demo.url}/me/privacy")
+        look = page.locator("#looked a[href*='/me/proofs/']").first
+        address = f"{demo.url}{look.get_attribute('href')}"
+        for _ in range(PUBLISHED_MS // 500):
+            if page.request.get(f"{address}/receipt").status == OK:
+                break
+            page.wait_for_timeout(500)
+        go(page, address)
+        facts = page.locator("main")
+        expect(facts).to_contain_text("查看")
+        assert not re.search(r"client\.(read|act|reveal)|\bservice\b", facts.inner_text())
+        checked(page)
+        expect(page.locator("[data-answer]")).to_contain_text(HOLDS)
+        panel = page.locator("[data-verify]")
+        record = json.loads(str(panel.get_attribute("data-record")))
+        panel.evaluate(
+            "(one, words) => { one.dataset.record = words; }", json.dumps(altered(record, "field"))
+        )
+        checked(page)
+        expect(page.locator("[data-answer]")).to_contain_text(HOLDS_NOT)
+        expect(page.locator("[data-answer]")).to_contain_text("联系人工")
 
 
 def test_without_script_the_receipt_and_the_way_to_check_it_are_there(demo: Demo, chromium: Browser) -> None:

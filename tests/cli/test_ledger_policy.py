@@ -47,7 +47,7 @@ def test_the_policy_is_written_beside_the_log_and_the_worker_takes_it(store: Pat
     policy = policy_of(log_directory(store))
     assert policy is not None
     assert policy.groups["enough"].threshold == 1
-    assert [one.key.line for one in policy.logs] == [lines[2]["vkey"]]
+    assert [one.key.line for one in policy.logs] == [lines[2]["vkey"], lines[2]["access_vkey"]]
     before = Path(str(lines[2]["policy"])).read_bytes()
     code, _, said = door(*words)
     assert code == 2

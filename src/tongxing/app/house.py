@@ -110,6 +110,7 @@ def house_for(
         access_log=None if looks is None else PublishedLog(looks),
         national_log=None if national is None else PublishedLog(national),
         witnesses=witnesses_of(records),
+        look_witnesses=witnesses_of(looks),
         article_index=_articles(book_root),
         assistant=_assistant(book_root, clock.now().astimezone(BEIJING).date()),
     )

@@ -23,9 +23,10 @@ from tongxing.adapters.tlog.sequencer import Sequencer, SetBackError
 from tongxing.adapters.tlog.sm2 import MISSING, SCHEMES, available, sm2_key
 from tongxing.app.comparing import Comparing, places_of
 from tongxing.app.witnessing import Asking, check_names, policy_of
-from tongxing.domain.leaf import LOGS, RECORDS, RECORDS_GM, SealedLeaf, leaves_of
+from tongxing.domain.leaf import ACCESS, LOGS, RECORDS, RECORDS_GM, SealedLeaf, leaves_of
 from tongxing.ledger.lines import TextError
 from tongxing.ledger.note_keys import ED25519, KEY_BYTES, SigningKey, signing_key
+from tongxing.ledger.quorum import Policy
 from tongxing.service.house import House
 from tongxing.service.ports import Entropy, StoreError
 
@@ -209,7 +210,8 @@ class Sequencing:
 def sequencing_of(house: House, place: Path | str) -> AbstractContextManager[object]:
     """The logs of a store, written while the worker works; nothing where no directory is named.
 
-    The log of records is shown to the witnesses of its policy.
+    The log of records is shown to the witnesses of its policy; that of looks as well, where the policy
+    names it, or names no log.
 
     Raises:
         LogError: the policy of its witnesses cannot be used, or the library of a log that is asked for is
@@ -217,19 +219,25 @@ def sequencing_of(house: House, place: Path | str) -> AbstractContextManager[obj
     """
     records = log_directory(place)
     policy = policy_of(records)
-    named = ((name, log_directory(place, name)) for name in LOGS)
-    asking = None if records is None or policy is None else Asking(records, policy)
-    logs = [
-        Following(house, directory, name, asking if name == RECORDS else None)
-        for name, directory in named
-        if directory is not None
-    ]
     beside = _national(house, place)
     if records is None or policy is None:
+        named = ((name, log_directory(place, name)) for name in LOGS)
+        logs = [Following(house, found, name) for name, found in named if found is not None]
         return _all(*([Sequencing(logs)] if logs else []), *beside)
     key = log_key(records, house.entropy).verifier
     check_names(policy, key)
-    return _all(Sequencing(logs, wait=True), Comparing(records, key, places_of()), *beside)
+    first = Sequencing([Following(house, records, RECORDS, Asking(records, policy))], wait=True)
+    return _all(first, *_looks(house, place, policy), Comparing(records, key, places_of()), *beside)
+
+
+def _looks(house: House, place: Path | str, policy: Policy) -> list[Sequencing]:
+    """The log of looks in a thread of its own: silent witnesses of one log do not hold up the other."""
+    directory = log_directory(place, ACCESS)
+    if directory is None:
+        return []
+    key = log_key(directory, house.entropy).verifier
+    asking = Asking(directory, policy) if policy.names(key) else None
+    return [Sequencing([Following(house, directory, ACCESS, asking)])]
 
 
 def _national(house: House, place: Path | str) -> list[Sequencing]:

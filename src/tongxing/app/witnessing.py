@@ -86,7 +86,7 @@ def _named(directory: Path | None) -> Path | None:
 
 def check_names(policy: Policy, key: VerifierKey) -> None:
     """Raises `LogError` when a policy names logs, and ours is none of them."""
-    if policy.logs and all(one.key != key for one in policy.logs):
+    if not policy.names(key):
         raise LogError(f"policy of the log: its log lines do not name {key.line}")
 
 

@@ -7,7 +7,7 @@ import typer
 
 from tongxing.adapters.tlog.sm2 import SCHEMES
 from tongxing.adapters.tlog.sources import CHECKPOINT, Source, source_of, tile_reader
-from tongxing.cli import ledger_open, ledger_policy, ledger_serving
+from tongxing.cli import ledger_anchor, ledger_open, ledger_policy, ledger_serving
 from tongxing.cli.output import (
     ending,
     json_object,
@@ -43,6 +43,7 @@ Key = Annotated[str, typer.Option("--vkey", help="key of the log: name+id+base64
 ledger_serving.register(app)
 ledger_open.register(app)
 ledger_policy.register(app)
+ledger_anchor.register(app)
 
 
 @app.command()

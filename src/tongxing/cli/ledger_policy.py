@@ -12,6 +12,7 @@ from tongxing.app.sequencing import log_directory, log_key
 from tongxing.app.witnessing import policy_file
 from tongxing.cli.opening import StorePath, opened, place_named
 from tongxing.cli.output import DONE, PARTLY, print_line, stop
+from tongxing.domain.leaf import ACCESS
 from tongxing.ledger.lines import TextError
 from tongxing.ledger.quorum import Party, parse_policy
 from tongxing.service.console_log import log_view
@@ -42,7 +43,8 @@ def policy(
 
     Example: tongxing ledger policy --witness "clearing w1.example+89d3dde6+BI… https://w1.example" --need 1
 
-    prints {"witness":"clearing","reachable":true} for each, then {"policy":"…/policy","vkey":"…"}.
+    prints {"witness":"clearing","reachable":true} for each, then {"policy":"…/policy","vkey":"…",
+    "access_vkey":"…"}: the keys of the logs of records and of looks, which each witness is told.
     """
     directory = log_directory(place_named(store))
     if directory is None:
@@ -52,13 +54,14 @@ def policy(
         stop(f"{path}: there is a policy; --replace takes its place")
     try:
         key = log_key(directory, OsEntropy()).verifier
-        text = _text(key.line, witness, need)
+        looks = log_key(directory.parent / ACCESS, OsEntropy()).verifier
+        text = _text((key.line, looks.line), witness, need)
         parties = parse_policy(text.encode()).witnesses
         silent = [name for name, party in parties.items() if not _reachable(name, party)]
         replace_file_durably(path, text.encode())
     except (LogError, TextError, OSError) as wrong:
         stop(str(wrong))
-    print_line({"policy": str(path), "vkey": key.line})
+    print_line({"policy": str(path), "vkey": key.line, "access_vkey": looks.line})
     raise typer.Exit(PARTLY if silent else DONE)
 
 
@@ -83,8 +86,8 @@ def witnesses(store: StorePath = None) -> None:
     raise typer.Exit(NO_QUORUM if quorum.lost else DONE)
 
 
-def _text(log: str, given: list[str], need: int) -> str:
-    lines, names = [f"log {log}"], []
+def _text(logs: tuple[str, ...], given: list[str], need: int) -> str:
+    lines, names = [f"log {log}" for log in logs], []
     for one in given:
         words = one.split()
         if len(words) != len(("name", "vkey", "url")):

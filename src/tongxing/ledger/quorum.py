@@ -46,6 +46,10 @@ class Policy:
         """Whether these witnesses make the quorum."""
         return self.quorum == NONE or self._seen(self.quorum, signed)
 
+    def names(self, key: VerifierKey) -> bool:
+        """Whether it is for this log: it names the log, or none at all."""
+        return not self.logs or any(one.key == key for one in self.logs)
+
     def open(self, checkpoint: bytes) -> Opened:
         """A checkpoint of a listed log with a quorum; raises `TextError` or `ProofError`."""
         logs = tuple(log.key for log in self.logs)

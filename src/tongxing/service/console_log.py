@@ -71,6 +71,19 @@ class QuorumRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LooksRow:
+    """The log of looks at clients."""
+
+    vkey: str
+    size: int
+    signed: int | None
+    """Witnesses that cosigned its present checkpoint when they were asked last; None: none are wanted."""
+    of: int
+    reached: int | None
+    """Seconds since a quorum last cosigned it; None: never, or it cannot be known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NationalRow:
     """The second log over the same leaves, with national algorithms."""
 
@@ -97,6 +110,8 @@ class LogView:
     others: tuple[OtherRow, ...] = ()
     policy: str = ""
     """The policy for others; empty while it cannot be read."""
+    looks: LooksRow | None = None
+    """The log of looks at clients; None: none is kept."""
     national: NationalRow | None = None
     """None: nobody asked for it."""
 
@@ -116,9 +131,30 @@ def log_view(house: House) -> LogView:
         root="" if opened is None else opened.checkpoint.root.hex(),
         leaves=house.store.count_entries(RECORDS),
         quorum=None,
+        looks=_looks(house),
         national=_national(house),
     )
     return made if house.witnesses is None else _watched(house, made)
+
+
+def _looks(house: House) -> LooksRow | None:
+    log, watch = house.access_log, house.look_witnesses
+    if log is None or not log.vkey():
+        return None
+    if watch is None or not watch.policy():
+        return LooksRow(vkey=log.vkey(), size=log.size(), signed=None, of=0, reached=None)
+    try:
+        state = watch.state()
+    except WitnessesUnreadableError:
+        return LooksRow(vkey=log.vkey(), size=log.size(), signed=0, of=0, reached=None)
+    at = state.quorum_at
+    return LooksRow(
+        vkey=log.vkey(),
+        size=log.size(),
+        signed=sum(one.answer is WitnessAnswer.COSIGNED for one in state.witnesses),
+        of=len(state.witnesses),
+        reached=None if at is None else _ago(at, watch.machine_now()),
+    )
 
 
 def _national(house: House) -> NationalRow | None:

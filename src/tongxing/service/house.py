@@ -29,11 +29,17 @@ class House:
     """A second log over the leaves of `log` with national algorithms; None: nobody asked for it."""
     witnesses: WitnessWatch | None = None
     """The witnesses of the log of records; None: its operator wants none."""
+    look_witnesses: WitnessWatch | None = None
+    """The witnesses of the log of looks; None: its operator wants none."""
     article_index: ArticleIndex | None = None
     """Articles of the book by their words; None: they are found by their titles alone."""
 
     assistant: Assistant | None = None
     """What understands the chat; None: a person answers."""
+
+    def witnesses_named(self, name: str) -> WitnessWatch | None:
+        """The witnesses of the log of that name; None where none are wanted."""
+        return {RECORDS: self.witnesses, ACCESS: self.look_witnesses}.get(name)
 
     def log_named(self, name: str) -> Log | None:
         """The log of that name; None where none is kept."""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
-from tongxing.domain.leaf import RECORDS, SealedLeaf
+from tongxing.domain.leaf import SealedLeaf
 from tongxing.ledger.leaves import canonical_json, opens_with, salt
 from tongxing.service.house import House
 from tongxing.service.leaf_view import groups_behind
@@ -70,8 +70,9 @@ def key_line_of(house: House, log: str) -> str:
 
 
 def policy_of(house: House, log: str) -> str:
-    """Which witnesses must have seen a log; empty where none are wanted: of looks none are."""
-    return "" if house.witnesses is None or log != RECORDS else house.witnesses.policy()
+    """Which witnesses must have seen a log; empty where none are wanted."""
+    watch = house.witnesses_named(log)
+    return "" if watch is None else watch.policy()
 
 
 def closed_but(record: RecordFile, chosen: Collection[str]) -> RecordFile | None:

@@ -69,9 +69,10 @@ class FiledWitnesses:
         return read_others(self._directory)
 
     def policy(self) -> str:
-        """The policy for others; empty while the file or the log's key cannot be used."""
+        """The policy for others; empty while file or key cannot be used, or where it is not for this log."""
         try:
             key = verifier_key((self._directory / KEY_FILE).read_text(encoding="ascii").strip())
-            return policy_text(parse_policy(self._policy.read_bytes()), key)
+            found = parse_policy(self._policy.read_bytes())
+            return policy_text(found, key) if found.names(key) else ""
         except (OSError, UnicodeDecodeError, TextError):
             return ""
