@@ -127,7 +127,13 @@ def _again(house: House, record: DecisionRecord) -> DecisionRecord:
         switched_off={one.playbook for one in decision.considered if one.gate is Gate.SWITCH},
         without_quorum=record.without_quorum,
     )
-    made = replace(record, decision=served.decision, drafts=served.drafts, verdicts=served.verdicts)
+    made = replace(
+        record,
+        decision=served.decision,
+        drafts=served.drafts,
+        verdicts=served.verdicts,
+        copies=served.copies,
+    )
     return decode_decision(encode_decision(made))
 
 
@@ -152,7 +158,7 @@ def _judged_again(house: House, record: DecisionRecord) -> DecisionRecord:
 
 def _told(record: DecisionRecord) -> Mapping[str, object]:
     """What was decided, worded and judged; not what it was decided on."""
-    return {"decision": record.decision, "drafts": record.drafts, "verdicts": record.verdicts}
+    return {"decision": record.decision, "drafts": record.drafts, "verdicts": record.verdicts, "copies": record.copies}
 
 
 def _leaves(value: object) -> dict[str, object]:

@@ -15,9 +15,10 @@ from tongxing.domain.grades import Nature
 from tongxing.domain.pages import Playbook
 from tongxing.domain.profile import Profile, Standing
 from tongxing.domain.touch import Decision, Touch, Trigger
+from tongxing.service.device_rules import channels_on, too_long
 from tongxing.service.facts import facts_for
 from tongxing.service.ports import Market
-from tongxing.service.stored import StoredVerdict
+from tongxing.service.stored import StoredCopy, StoredVerdict
 from tongxing.wording.draft import Unworded, draft, needed
 from tongxing.wording.locales import reviewable
 
@@ -40,6 +41,9 @@ class Served:
     cleared: tuple[tuple[Touch, Cleared], ...]
     without_quorum: str = ""
     """Since when the witnesses of the log made no quorum; empty: all was well."""
+    copies: tuple[StoredCopy, ...] = ()
+    """The same touches in the words of the client's devices."""
+    cleared_copies: tuple[tuple[Touch, Cleared], ...] = ()
 
 
 def serve(
@@ -80,21 +84,53 @@ def serve(
             verdicts.append(_verdict(touch, ()))
         else:
             verdicts.append(_verdict(touch, verdict.reasons))
+    copies = [
+        _copy(replace(touch, channel=channel), first, profile, book=book, market=market, locale=locale)
+        for touch, first in cleared
+        for channel in channels_on(profile.standing, book.texts[book.playbooks[touch.playbook].text])
+        if channel is not touch.channel
+    ]
     return Served(
         decision=decision,
         drafts=tuple(drafts),
         verdicts=tuple(verdicts),
         cleared=tuple(cleared),
         without_quorum=without_quorum,
+        copies=tuple(copy for copy, _touch, _cleared in copies),
+        cleared_copies=tuple((touch, cleared) for _copy, touch, cleared in copies if cleared is not None),
     )
 
 
-def proactive_this_week(standing: Standing, at_seconds: int) -> int:
-    """Touches of the seven days before, without service notices and answers."""
+def proactive_this_week(standing: Standing, at_seconds: int, *, besides: str = "") -> int:
+    """Touches of the seven days before, without service notices and answers.
+
+    `besides` names the touch that is judged: a copy of it that was sent already does not count against it.
+    """
     since = at_seconds - int(WEEK.total_seconds())
     return sum(
-        1 for touch in standing.touches if since < touch.at <= at_seconds and touch.nature != Nature.SERVICE
+        1
+        for touch in standing.touches
+        if since < touch.at <= at_seconds and touch.nature != Nature.SERVICE and touch.touch_id != besides
     )
+
+
+def _copy(
+    touch: Touch, first: Cleared, profile: Profile, *, book: Book, market: Market, locale: str
+) -> tuple[StoredCopy, Touch, Cleared | None]:
+    """A touch that was cleared, worded and judged once more for one device."""
+    worded = _word(touch, profile, book=book, market=market, locale=locale)
+    if isinstance(worded, Unworded):
+        reasons = (Reason(rule="unworded", detail=worded.reason),)
+        return StoredCopy(channel=touch.channel, draft=None, verdict=_verdict(touch, reasons)), touch, None
+    worded = replace(worded, without_quorum=first.draft.without_quorum)
+    long = too_long(worded, book)
+    if long:
+        verdict = _verdict(touch, (Reason(rule="unworded", detail=long),))
+        return StoredCopy(channel=touch.channel, draft=worded, verdict=verdict), touch, None
+    judged = review(worded, book=book)
+    cleared = judged if isinstance(judged, Cleared) else None
+    verdict = _verdict(touch, () if isinstance(judged, Cleared) else judged.reasons)
+    return StoredCopy(channel=touch.channel, draft=worded, verdict=verdict), touch, cleared
 
 
 def _word(touch: Touch, profile: Profile, *, book: Book, market: Market, locale: str) -> Draft | Unworded:
