@@ -158,7 +158,12 @@ def _judged_again(house: House, record: DecisionRecord) -> DecisionRecord:
 
 def _told(record: DecisionRecord) -> Mapping[str, object]:
     """What was decided, worded and judged; not what it was decided on."""
-    return {"decision": record.decision, "drafts": record.drafts, "verdicts": record.verdicts, "copies": record.copies}
+    return {
+        "decision": record.decision,
+        "drafts": record.drafts,
+        "verdicts": record.verdicts,
+        "copies": record.copies,
+    }
 
 
 def _leaves(value: object) -> dict[str, object]:
