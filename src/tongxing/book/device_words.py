@@ -7,9 +7,9 @@ from tongxing.book.problem import Problem
 from tongxing.book.slots import pieces
 from tongxing.domain.grades import DEVICE_CHANNELS, Channel
 from tongxing.domain.pages import RuleRow, TextPage, TextVariant
+from tongxing.domain.sentences import sentences_of
 
 MARK, SIGN, MAIL_END, SMS_END = "ai_mark_short", "sms_sign", "mail_end", "sms_end"
-SENTENCE_ENDS = "。！？.!?"
 
 
 def check_devices(pages: Pages, labels: Mapping[str, str]) -> None:
@@ -40,7 +40,8 @@ def _problems(
         yield found.problem("channels", f"{where}: up to {length} characters, {limit} allowed")
     if words.actions:
         yield found.problem("channels", f"{where}: words on a device have no actions")
-    seen = _all_words(rules, "device_lock_screen")
+    coded = found.value.name in _all_words(rules, "device_code_texts")
+    seen = frozenset[str]() if coded else _all_words(rules, "device_lock_screen")
     allowed = _all_words(rules, "device_lock_screen_slots")
     for name, kind in slots.items():
         if channel.value in seen and kind not in allowed:
@@ -51,20 +52,6 @@ def _problems(
             yield found.problem(
                 "channels", f"{where}: {len(spoken)} sentences, {min(most, default=0)} allowed"
             )
-
-
-def sentences_of(text: str) -> tuple[str, ...]:
-    """The sentences of a text, each with its mark; a line is a sentence, a point inside a number is none."""
-    found: list[str] = []
-    for line in text.splitlines():
-        start = 0
-        for place, mark in enumerate(line):
-            inside = mark == "." and line[place + 1 : place + 2].isdigit()
-            if mark in SENTENCE_ENDS and not inside:
-                found.append(line[start : place + 1].strip())
-                start = place + 1
-        found.append(line[start:].strip())
-    return tuple(sentence for sentence in found if sentence)
 
 
 def _length(texts: list[str], slots: Mapping[str, str], rules: Mapping[str, tuple[RuleRow, ...]]) -> int:

@@ -16,6 +16,7 @@ from tongxing.cli import (
     book,
     converse,
     demo,
+    devices,
     doors,
     explain,
     import_,
@@ -51,6 +52,7 @@ app.add_typer(aside.app, name="aside")
 app.add_typer(stream.app, name="stream")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(keys.app, name="keys")
+app.add_typer(devices.app, name="devices")
 app.add_typer(privacy.app, name="privacy")
 advise.register(app)
 doors.register(app)

@@ -26,6 +26,8 @@ PLAN = "plan:"
 """Triggers of plans: their words are not decided by playbooks either."""
 WHY = "why:"
 """Triggers of explanations of holdings, likewise."""
+DEVICE = "device:"
+"""Triggers of what a client asked a device for, likewise."""
 FIRST_LOCALE = "zh-CN"
 
 
@@ -115,7 +117,7 @@ def _again(house: House, record: DecisionRecord) -> DecisionRecord:
     if profile is None:
         raise ValueError("a record without inputs")
     decision = record.decision
-    if decision.trigger.name.startswith((f"{SLOT}:", PLAN, WHY)):
+    if decision.trigger.name.startswith((f"{SLOT}:", PLAN, WHY, DEVICE)):
         return _judged_again(house, record)
     served = serve(
         profile,

@@ -6,6 +6,7 @@ from tongxing.domain.clock import BEIJING
 from tongxing.domain.draft import Draft, Reason
 from tongxing.domain.grades import CARRIED_CHANNELS, Initiative, Nature
 from tongxing.domain.profile import Standing
+from tongxing.service.device_addresses import CONFIRMING
 from tongxing.service.device_rules import by_channel, is_on
 from tongxing.service.round import Round
 
@@ -15,13 +16,14 @@ DAY = timedelta(days=1)
 def shut(this: Round, draft: Draft, current: Standing, at: datetime, *, counted: bool) -> Reason | None:
     """Why a device stays silent now; None: it may be reached. `counted`: the cap let it pass before."""
     channel, name = draft.channel, draft.channel.value
-    if not is_on(current, channel):
+    confirming = draft.playbook == CONFIRMING
+    if not confirming and not is_on(current, channel):
         return Reason(rule="device_off", detail=f"the client has no {name} switched on")
     carriers = this.house.carriers
     if channel in CARRIED_CHANNELS:
         if carriers is None or channel not in carriers.by_channel:
             return Reason(rule="no_carrier", detail=f"the house has nobody to carry {name}")
-        if not this.batch.devices.has_address(current.client_id, channel):
+        if not this.batch.devices.has_address(current.client_id, channel, confirmed=not confirming):
             return Reason(rule="no_address", detail=f"the client has no address for {name}")
     owed = draft.nature is Nature.SERVICE and draft.consent == "none"
     if owed or counted or draft.initiative is Initiative.CLIENT:

@@ -10,6 +10,10 @@ from tongxing.domain.grades import Channel
 from tongxing.domain.message import Message
 
 
+class CarriersError(ValueError):
+    """The carriers cannot be had as they are named; the words say what and where."""
+
+
 class Stage(StrEnum):
     """Where a message to a device stands."""
 
@@ -45,6 +49,8 @@ class Address:
     made_at: datetime
     name: str = ""
     """What the client sees of it: a browser's name, a mailbox half hidden."""
+    confirmed: bool = True
+    """Whether its owner said so: by the browser itself, or by a code that was sent there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +134,10 @@ class Devices(Protocol):
         """Keep an address; the same one again changes nothing."""
         ...
 
+    def confirm_address(self, client_id: str, address_id: str) -> bool:
+        """Its owner said so; False when it is gone."""
+        ...
+
     def forget_addresses(self, client_id: str, *, address_id: str = "", channel: str = "") -> int:
         """Forget one address of a client, or all of a channel; says how many."""
         ...
@@ -135,11 +145,18 @@ class Devices(Protocol):
     def claim(
         self, now: datetime, *, until: datetime, channels: Collection[Channel], limit: int
     ) -> Sequence[Sending]:
-        """Cleared messages, each counted as tried and nobody else's until then."""
+        """Cleared messages, each counted as tried and nobody else's until then.
+
+        Their `next_at` is the end of their clearance.
+        """
         ...
 
     def answer(self, sending_id: str, carried: Carried) -> None:
         """Write how a try ended, for the worker to put on record."""
+        ...
+
+    def asked(self, client_id: str, channel: Channel, since: datetime) -> int:
+        """Messages begun to a client on a channel since an instant of the house's clock, ended ones too."""
         ...
 
     def counts(self, since: datetime) -> Sequence[Count]:
@@ -150,8 +167,8 @@ class Devices(Protocol):
 class DeviceBatch(Protocol):
     """The same inside of the worker's transaction."""
 
-    def has_address(self, client_id: str, channel: Channel) -> bool:
-        """Whether the client has an address there."""
+    def has_address(self, client_id: str, channel: Channel, *, confirmed: bool) -> bool:
+        """Whether the client has a confirmed address there, or one that waits to be."""
         ...
 
     def add(self, sending: Sending) -> None:

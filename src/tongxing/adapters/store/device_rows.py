@@ -1,6 +1,7 @@
 """The ports `Devices` and `DeviceBatch` over the tables of a store; addresses and words lie sealed."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -63,9 +64,17 @@ class DeviceRows:
                 "client_id": address.client_id,
                 "channel": address.channel.value,
                 "made_us": micros(address.made_at),
+                "confirmed": int(address.confirmed),
                 "payload": sealed,
             }
             connection.execute(_ADD_ADDRESS, values)
+
+    def confirm_address(self, client_id: str, address_id: str) -> bool:
+        """Its owner said so; False when it is gone."""
+        mine = _address.client_id == client_id, _address.address_id == address_id
+        with self._writing() as connection:
+            said = update(d.device_address).where(*mine).values(confirmed=1)
+            return connection.execute(said).rowcount == 1
 
     def forget_addresses(self, client_id: str, *, address_id: str = "", channel: str = "") -> int:
         """Forget one address of a client, or all of a channel; says how many."""
@@ -77,9 +86,9 @@ class DeviceRows:
     def claim(
         self, now: datetime, *, until: datetime, channels: Collection[Channel], limit: int
     ) -> Sequence[Sending]:
-        """Cleared messages, each counted as tried and nobody else's until then."""
+        """Cleared messages, each counted as tried and nobody else's until then; `next_at`: its clearance."""
         due = (
-            select(_sending.row)
+            select(_sending.row, _sending.sending_id, _sending.next_us)
             .where(
                 _sending.stage == Stage.CLEARED.value,
                 _sending.next_us > micros(now),
@@ -92,15 +101,17 @@ class DeviceRows:
             if connection.execute(due.limit(1)).first() is None:
                 return ()
         with self._writing() as connection:
-            rows = connection.execute(due.with_for_update(skip_locked=True)).scalars().all()
+            cleared = connection.execute(due.with_for_update(skip_locked=True)).all()
+            ends = {row.sending_id: instant(row.next_us) for row in cleared}
             taken = (
                 update(d.sending)
-                .where(_sending.row.in_(rows))
+                .where(_sending.row.in_([row.row for row in cleared]))
                 .values(tries=_sending.tries + 1, stage=Stage.UNDER_WAY.value, next_us=micros(until))
                 .returning(*_ROW)
             )
             found = connection.execute(taken).mappings().all()
-            return _read(EnvelopeVault(self._ring, SqlKeyRows(connection)), connection.execute, found)
+            taken_now = _read(EnvelopeVault(self._ring, SqlKeyRows(connection)), connection.execute, found)
+        return tuple(replace(sending, next_at=ends[sending.sending_id]) for sending in taken_now)
 
     def answer(self, sending_id: str, carried: Carried) -> None:
         """Write how a try ended, for the worker to put on record."""
@@ -108,6 +119,16 @@ class DeviceRows:
         with self._writing() as connection:
             told = update(d.sending).where(*mine).values(stage=carried.stage.value, last=carried.words)
             connection.execute(told)
+
+    def asked(self, client_id: str, channel: Channel, since: datetime) -> int:
+        """Messages begun to a client on a channel since an instant of the house's clock, ended ones too."""
+        query = select(func.count()).where(
+            _sending.client_id == client_id,
+            _sending.channel == channel.value,
+            _sending.at_us > micros(since),
+        )
+        with self._reading() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def counts(self, since: datetime) -> Sequence[Count]:
         """What was decided since an instant of the house's clock, by channel, stage and reason."""
@@ -126,10 +147,12 @@ class DeviceWriting:
     def __init__(self, connection: Connection, vault: EnvelopeVault, write: Write, hold: Hold | None) -> None:
         self._connection, self._vault, self._write, self._hold = connection, vault, write, hold
 
-    def has_address(self, client_id: str, channel: Channel) -> bool:
-        """Whether the client has an address there."""
+    def has_address(self, client_id: str, channel: Channel, *, confirmed: bool) -> bool:
+        """Whether the client has a confirmed address there, or one that waits to be."""
         query = select(_address.address_id).where(
-            _address.client_id == client_id, _address.channel == channel.value
+            _address.client_id == client_id,
+            _address.channel == channel.value,
+            _address.confirmed == int(confirmed),
         )
         return self._connection.execute(query.limit(1)).first() is not None
 
@@ -226,6 +249,7 @@ def _read_address(vault: EnvelopeVault, row: Mapping[Any, Any]) -> Address | Non
         channel=Channel(row["channel"]),
         value=value,
         name=shown,
+        confirmed=bool(row["confirmed"]),
         made_at=instant(row["made_us"]),
     )
 

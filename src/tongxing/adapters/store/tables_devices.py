@@ -11,6 +11,7 @@ device_address = Table(
     Column("client_id", Text, nullable=False, index=True),
     Column("channel", Text, nullable=False),
     Column("made_us", BigInteger, nullable=False),
+    Column("confirmed", SmallInteger, nullable=False),
     Column("payload", LargeBinary, nullable=False),
 )
 """`payload` is sealed under the client's key of the class `sensitive`: erased at once when asked."""

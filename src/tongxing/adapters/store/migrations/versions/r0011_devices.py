@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("client_id", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("made_us", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed", sa.SmallInteger(), nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("address_id", name=("pk_device_address")),
     )
