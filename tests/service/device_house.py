@@ -13,7 +13,8 @@ from tongxing.service.append import append
 from tongxing.service.device_carrying import CarryReport, carry
 from tongxing.service.device_rules import MARK
 from tongxing.service.house import House
-from tongxing.service.ports_devices import Address, Carried, Carriers, Sending, Stage
+from tongxing.service.ports_devices import Address, Carried, Carriers, Stage
+from tongxing.service.stored import decode_message
 
 MACHINE = datetime.fromisoformat("2026-11-02T10:00:00+08:00")
 SENT = Carried(stage=Stage.SENT, words="taken")
@@ -105,10 +106,5 @@ def told_of_a_dividend(out: Carried_out, *channels: Channel) -> None:
 
 
 def sent_messages(out: Carried_out, client: str = "C1") -> list[Message]:
-    from tongxing.service.stored import decode_message
-
     rows = out.house.store.messages(client, now=START + timedelta(minutes=80), devices=True)
     return [decode_message(row.payload) for row in rows]
-
-
-__all__ = ["Sending"]

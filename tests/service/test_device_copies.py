@@ -1,4 +1,4 @@
-"""A touch is decided once; devices the client switched on get copies, each worded, reviewed, sealed, receipted."""
+"""A touch is decided once; devices a client switched on get copies, each worded, reviewed and receipted."""
 
 from datetime import timedelta
 

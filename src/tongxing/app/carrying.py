@@ -1,4 +1,4 @@
-"""The part of a worker that brings words to devices, in a thread of its own: no carrier holds up the house."""
+"""The part of a worker that brings words to devices, in its own thread: no carrier holds up the house."""
 
 import os
 import threading

@@ -128,5 +128,5 @@ def _letter(message: Message, sender: str, address: str) -> EmailMessage:
     letter["Content-Language"] = message.locale
     if message.labels:
         letter["X-Content-Labels"] = ", ".join(message.labels)
-    letter.set_content(text, charset="utf-8")
+    letter.set_content(text, charset="utf-8", cte="base64")  # fit for every server
     return letter  # type: ignore[no-any-return]
