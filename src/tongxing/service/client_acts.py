@@ -105,14 +105,15 @@ def act(
         events = tuple(
             Event(
                 source=SOURCE,
-                source_seq=_key(client_id, kind, body, token) or f"{client_id}-{kind}-{seconds(at)}-{place}",
+                source_seq=_key(client_id, kind, body, token)
+                or f"{client_id}-{kind}-{seconds(at)}-{place}{f'-{number}' if number else ''}",
                 client_id=client_id,
                 ts=at,
                 known_at=at,
                 kind=kind,
                 body=body,
             )
-            for kind, body in said
+            for number, (kind, body) in enumerate(said)
         )
         with house.store.batch() as batch:
             batch.append(events)

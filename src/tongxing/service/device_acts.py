@@ -1,5 +1,6 @@
 """What a client does with the own devices: switch them, add and confirm addresses, ask for a test."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from hmac import compare_digest
@@ -21,7 +22,7 @@ from tongxing.service.device_addresses import (
 from tongxing.service.device_rules import MARK, is_on
 from tongxing.service.device_words import TESTING, say
 from tongxing.service.house import House
-from tongxing.service.me_who import Mine, mine
+from tongxing.service.me_who import mine
 from tongxing.service.ports_devices import Address, Carriers
 from tongxing.service.ports_door import HeldRow
 
@@ -193,9 +194,9 @@ def test(house: House, client_id: str, channel: Channel, *, locale: str, now: da
 
 def _say_on(house: House, client_id: str, channel: Channel, *, now: datetime, token: str) -> None:
     """The channel is allowed and the device is there: both in the client's own words of one form."""
-    said = [
-        ("contact_set", {"channel": channel.value, "allowed": True}),
-        ("contact_set", {"channel": f"{MARK}{channel.value}", "allowed": True}),
+    said: list[tuple[str, Mapping[str, object]]] = [
+        ("contact_set", {"channel": name, "allowed": True})
+        for name in (channel.value, f"{MARK}{channel.value}")
     ]
     client_acts.act(house, client_id, said, now=now, token=token)
 
@@ -204,6 +205,11 @@ def _carriers(house: House, channel: Channel) -> Carriers:
     if house.carriers is None or channel not in house.carriers.by_channel:
         raise ActRefusedError("no_carrier")
     return house.carriers
+
+
+def forget(house: House, client_id: str, address: str) -> None:
+    """One browser or mailbox is forgotten; the device stays on for the others."""
+    house.store.devices.forget_addresses(client_id, address_id=address)
 
 
 def _room_for(house: House, client_id: str, channel: Channel, value: str, now: datetime) -> None:
@@ -249,8 +255,3 @@ def _place(client_id: str, channel: Channel) -> bytes:
 
 def _day(now: datetime) -> date:
     return now.astimezone(BEIJING).date()
-
-
-def devices_of(me: Mine) -> tuple[Address, ...]:
-    """Every address of a client, those that wait for a code included."""
-    return tuple(me.house.store.devices.addresses(me.client_id))

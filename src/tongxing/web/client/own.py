@@ -42,6 +42,8 @@ DONE: Final = frozenset(
         "restored",
         "rated",
         "learned",
+        "code_sent",
+        "test_sent",
     }
 )
 """What a page may say was done, after it was done."""
