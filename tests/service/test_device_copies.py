@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from desk_house import CLIENT, LIN, NOW, fill, minutes, wish
 from device_house import (
     LATER,
     REFUSED,
@@ -18,10 +19,12 @@ from people import START, at, event, opening, snapshot
 from tongxing.domain.grades import Channel
 from tongxing.service.append import append
 from tongxing.service.console_replay import EQUAL, replay
+from tongxing.service.desk_tasks import ask_for_person
+from tongxing.service.desk_words import send
 from tongxing.service.house import House
 from tongxing.service.leaf_view import leaf_view
 from tongxing.service.ports_devices import Stage
-from tongxing.service.stored import decode_decision
+from tongxing.service.stored import decode_decision, decode_message
 from tongxing.service.work import work
 
 NOON = at(75)
@@ -244,3 +247,20 @@ def test_a_distressed_client_hears_the_offer_on_the_wrist_and_nothing_that_sells
     append(out.house, [*opening(), *switched_on(Channel.WATCH), snapshot({"510300": 100_000}), said])
     work(out.house, now=NOON)
     assert [one.playbook for one in sent_messages(out)] == ["distress_offer"]
+
+
+def test_an_advisers_words_stay_on_the_page_and_the_wrist_says_only_that_they_are_there(house: House) -> None:
+    out = carried(house)
+    fill(out.house, *switched_on(Channel.WATCH))
+    task = ask_for_person(out.house, CLIENT, "想聊聊", NOW)
+    made = send(out.house, LIN, task.task_id, wish("今天三点给您打电话。"), now=minutes(2))
+    assert made.cleared
+    work(out.house, now=minutes(3))
+    rows = out.house.store.messages(CLIENT, now=minutes(4), devices=True)
+    (said,) = [decode_message(row.payload) for row in rows]
+    words = "".join(part.text for part in said.parts)
+    assert "顾问给您留了话" in words
+    assert "三点" not in words
+    again = replay(out.house, made.decision_id)
+    assert again is not None
+    assert (again.result, again.differences) == (EQUAL, ())

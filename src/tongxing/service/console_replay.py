@@ -154,7 +154,12 @@ def _judged_again(house: House, record: DecisionRecord) -> DecisionRecord:
         return replace(recorded, cleared=not reasons, reasons=reasons)
 
     pairs = zip(record.drafts, record.verdicts, strict=True)
-    made = replace(record, verdicts=tuple(again(draft, recorded) for draft, recorded in pairs))
+    copies = tuple(
+        copy if copy.draft is None else replace(copy, verdict=again(copy.draft, copy.verdict))
+        for copy in record.copies
+    )
+    verdicts = tuple(again(draft, recorded) for draft, recorded in pairs)
+    made = replace(record, verdicts=verdicts, copies=copies)
     return decode_decision(encode_decision(made))
 
 

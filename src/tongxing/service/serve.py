@@ -1,6 +1,6 @@
 """One trigger through the corridor, from profile to verdicts: pure, so that a replay is the same call."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -84,12 +84,7 @@ def serve(
             verdicts.append(_verdict(touch, ()))
         else:
             verdicts.append(_verdict(touch, verdict.reasons))
-    copies = [
-        _copy(replace(touch, channel=channel), first, profile, book=book, market=market, locale=locale)
-        for touch, first in cleared
-        for channel in channels_on(profile.standing, book.texts[book.playbooks[touch.playbook].text])
-        if channel is not touch.channel
-    ]
+    copies = _copies(cleared, profile, book=book, market=market, locale=locale)
     return Served(
         decision=decision,
         drafts=tuple(drafts),
@@ -114,23 +109,40 @@ def proactive_this_week(standing: Standing, at_seconds: int, *, besides: str = "
     )
 
 
+def _copies(
+    cleared: Sequence[tuple[Touch, Cleared]], profile: Profile, *, book: Book, market: Market, locale: str
+) -> list[tuple[StoredCopy, Touch, Cleared | None]]:
+    """What was cleared, once more for each device that is on and has words of its own."""
+    return [
+        _copy(replace(touch, channel=channel), first, profile, book=book, market=market, locale=locale)
+        for touch, first in cleared
+        for channel in channels_on(profile.standing, book.texts[book.playbooks[touch.playbook].text])
+        if channel is not touch.channel
+    ]
+
+
 def _copy(
     touch: Touch, first: Cleared, profile: Profile, *, book: Book, market: Market, locale: str
 ) -> tuple[StoredCopy, Touch, Cleared | None]:
     """A touch that was cleared, worded and judged once more for one device."""
-    worded = _word(touch, profile, book=book, market=market, locale=locale)
+    return copied(touch, first, _word(touch, profile, book=book, market=market, locale=locale), book=book)
+
+
+def copied(
+    touch: Touch, first: Cleared, worded: Draft | Unworded, *, book: Book
+) -> tuple[StoredCopy, Touch, Cleared | None]:
+    """The words for one device, judged; what does not fit it is not said."""
     if isinstance(worded, Unworded):
         reasons = (Reason(rule="unworded", detail=worded.reason),)
         return StoredCopy(channel=touch.channel, draft=None, verdict=_verdict(touch, reasons)), touch, None
     worded = replace(worded, without_quorum=first.draft.without_quorum)
     long = too_long(worded, book)
-    if long:
-        verdict = _verdict(touch, (Reason(rule="unworded", detail=long),))
-        return StoredCopy(channel=touch.channel, draft=worded, verdict=verdict), touch, None
     judged = review(worded, book=book)
-    cleared = judged if isinstance(judged, Cleared) else None
-    verdict = _verdict(touch, () if isinstance(judged, Cleared) else judged.reasons)
-    return StoredCopy(channel=touch.channel, draft=worded, verdict=verdict), touch, cleared
+    if isinstance(judged, Cleared) and not long:
+        return StoredCopy(channel=touch.channel, draft=worded, verdict=_verdict(touch, ())), touch, judged
+    refused = () if isinstance(judged, Cleared) else judged.reasons
+    reasons = (*((Reason(rule="unworded", detail=long),) if long else ()), *refused)
+    return StoredCopy(channel=touch.channel, draft=worded, verdict=_verdict(touch, reasons)), touch, None
 
 
 def _word(touch: Touch, profile: Profile, *, book: Book, market: Market, locale: str) -> Draft | Unworded:
