@@ -70,8 +70,8 @@ await mkdir(target, { recursive: true });
 const count = await sprite();
 // htmx carries no legal comment of its own in the bundle: its licence (0BSD) asks for none
 await build({ ...common, format: "iife", entryPoints: { app: join(here, "js/app.js"), sw: join(here, "js/sw.js") } });
-await build({ ...common, format: "esm", entryPoints: { chart: join(here, "js/chart.js"), terrain: join(here, "js/terrain.js"), verify: join(here, "js/verify.js"), talk: join(here, "js/talk.js") } });
+await build({ ...common, format: "esm", entryPoints: { chart: join(here, "js/chart.js"), terrain: join(here, "js/terrain.js"), verify: join(here, "js/verify.js"), talk: join(here, "js/talk.js"), push: join(here, "js/push.js") } });
 await build({ ...common, entryPoints: { app: join(here, "css/app.css") }, plugins: [dayAndNight] });
 const pictures = ["favicon.svg", "icon-maskable.svg"];
 for (const name of pictures) await copyFile(join(here, name), join(target, name));
-console.log(`pages: app.css, app.js, chart.js, terrain.js, verify.js, talk.js, sw.js, icons.svg (${count} icons), ${pictures.join(", ")}`);
+console.log(`pages: app.css, app.js, chart.js, terrain.js, verify.js, talk.js, push.js, sw.js, icons.svg (${count} icons), ${pictures.join(", ")}`);

@@ -16,6 +16,8 @@ class Receiver:
     status: int = 204
     mood: str = ""
     """`hang`: never answers; `drip`: one byte at a time; `large`: an endless body."""
+    answer: bytes = b""
+    """The body of its answers."""
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -40,6 +42,7 @@ class Handler(BaseHTTPRequestHandler):
             if receiver.status in range(300, 400):
                 self.send_header("Location", f"http://127.0.0.1:{receiver.port}/elsewhere")
             self.end_headers()
+            self.wfile.write(receiver.answer)
             if receiver.mood == "large":
                 self._pour(receiver, b"x" * 65_536, 0)
 

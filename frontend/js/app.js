@@ -78,6 +78,9 @@ if (record) import(record.dataset.source);
 const chat = document.querySelector("[data-talk]");
 if (chat) import(chat.dataset.source);
 
+const subscribing = document.querySelector("[data-push-key]");
+if (subscribing) import(subscribing.dataset.source);
+
 /** So is a landscape: it comes when its figure is about to be seen. */
 const seenSoon = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {

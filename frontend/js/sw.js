@@ -16,6 +16,20 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(old.then(() => self.clients.claim()));
 });
 
+// A push says a few reviewed words and opens one of our own pages; the same tag again replaces the first.
+self.addEventListener("push", (event) => {
+  const said = event.data?.json();
+  if (!said) return;
+  const { title, body, tag, lang, url } = said;
+  event.waitUntil(self.registration.showNotification(title, { body, tag, lang, data: { url } }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const page = new URL(event.notification.data?.url ?? "/me", self.location.origin);
+  if (page.origin === self.location.origin) event.waitUntil(self.clients.openWindow(page.href));
+});
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);

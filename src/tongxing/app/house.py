@@ -20,6 +20,7 @@ from tongxing.adapters.entropy import OsEntropy, SeededEntropy
 from tongxing.adapters.market_files import load as load_market
 from tongxing.adapters.store import SqlStore, is_postgres, open_store, postgres_name
 from tongxing.adapters.tlog.published import PublishedLog
+from tongxing.app.carrying import carriers_named
 from tongxing.app.listening import TrainedAssistant
 from tongxing.app.sequencing import log_directory, national_directory
 from tongxing.app.witnessing import witnesses_of
@@ -30,6 +31,7 @@ from tongxing.profile.signs import NAMES
 from tongxing.service.event_leaves import sealer_of
 from tongxing.service.house import House
 from tongxing.service.ports import Entropy, Market, Store
+from tongxing.service.ports_devices import Carriers, CarriersError
 
 DEFAULT_START = datetime(2026, 5, 6, 9, 0, tzinfo=BEIJING)
 """Where the market clock of a demo starts: inside the shipped history, three months before its end."""
@@ -111,9 +113,17 @@ def house_for(
         national_log=None if national is None else PublishedLog(national),
         witnesses=witnesses_of(records),
         look_witnesses=witnesses_of(looks),
+        carriers=_carriers(book_root, demo=kind == "market"),
         article_index=_articles(book_root),
         assistant=_assistant(book_root, clock.now().astimezone(BEIJING).date()),
     )
+
+
+def _carriers(root: Path | None, *, demo: bool) -> Carriers | None:
+    try:
+        return carriers_named(_book(root).rules, demo=demo)
+    except CarriersError as problem:
+        raise HouseError(str(problem)) from problem
 
 
 def _keep_book(store: SqlStore, root: Path | None) -> None:

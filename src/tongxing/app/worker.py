@@ -18,6 +18,7 @@ from tongxing.adapters.store import LeaseLostError, is_postgres
 from tongxing.adapters.store.leases import LEASE_SECONDS
 from tongxing.adapters.tlog.head import LogError
 from tongxing.app.calling import calling_of
+from tongxing.app.carrying import Carrying
 from tongxing.app.house import CLOCK_SETTING, HouseError, house_for
 from tongxing.app.lock import worker_lock
 from tongxing.app.part import Part
@@ -70,7 +71,7 @@ def run_worker(
                 one_by_one = house.store.setting(CLOCK_SETTING) == "market"  # the days of a demo
                 make_ready(house)
                 part = Part(house, everything=one_by_one, lease_seconds=lease_seconds)
-                with calling_of(house), sequencing_of(house, place):
+                with calling_of(house), Carrying(house), sequencing_of(house, place):
                     return _run(house, {**HOUSE_JOBS, **jobs}, part, stop)
             finally:
                 house.store.close()

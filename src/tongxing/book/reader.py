@@ -18,6 +18,7 @@ from tongxing.book import (
     rules,
     texts,
 )
+from tongxing.book.device_words import check_devices
 from tongxing.book.links import check_links
 from tongxing.book.nodes import tree
 from tongxing.book.pages import Found, Pages
@@ -58,6 +59,7 @@ def read(files: Mapping[str, str], *, sign_names: frozenset[str]) -> Book | list
         else StatementWords(columns={}, kinds={}, totals=())
     )
     check_links(pages, sign_names)
+    check_devices(pages, labels)
     pages.problems += access.problems(files)
     if pages.problems:
         return sorted(set(pages.problems))

@@ -7,7 +7,7 @@ from tongxing.book.nodes import Fields
 from tongxing.book.playbooks import CHANNELS
 from tongxing.book.section import Section
 from tongxing.book.slots import SLOT_NAME, SLOT_TYPES, slots, stray_brace
-from tongxing.domain.grades import Channel
+from tongxing.domain.grades import DEVICE_CHANNELS, Channel
 from tongxing.domain.pages import TextPage, TextVariant
 
 LOCALE = "[a-z]{2,3}(-[A-Z]{2})?"
@@ -24,7 +24,7 @@ def text_page(name: str, page: Section) -> TextPage:
     variants: dict[tuple[Channel, str], TextVariant] = {}
     used: set[str] = set()
     for channel, locale, section in _variants(page):
-        variants[channel, locale] = _variant(section, declared, used)
+        variants[channel, locale] = _variant(section, declared, used, device=channel in DEVICE_CHANNELS)
     page.end()
     for slot, (line, _type) in declared.items():
         if slot not in used:
@@ -61,8 +61,15 @@ def _variants(page: Section) -> Iterator[tuple[Channel, str, Section]]:
                     page.note(at, f"{channel} {locale}: title, body, why, ... are needed")
 
 
-def _variant(section: Section, declared: Mapping[str, object], used: set[str]) -> TextVariant:
-    filled = {key: _words(section, key, declared, used) for key in FILLED_FIELDS}
+def _variant(
+    section: Section, declared: Mapping[str, object], used: set[str], *, device: bool
+) -> TextVariant:
+    """The words of one channel; those of a device may leave out why: the card behind them says it."""
+    missing = {"risk_note", "why"} if device else {"risk_note"}
+    filled = {
+        key: "" if key in missing and not section.has(key) else _words(section, key, declared, used)
+        for key in FILLED_FIELDS
+    }
     actions = _actions(section) if section.has("actions") else ()
     style = section.choice("style", STYLES) if section.has("style") else "plain"
     section.end()
@@ -77,8 +84,6 @@ def _variant(section: Section, declared: Mapping[str, object], used: set[str]) -
 
 
 def _words(section: Section, key: str, declared: Mapping[str, object], used: set[str]) -> str:
-    if key == "risk_note" and not section.has(key):
-        return ""
     words = section.text(key)
     line = section.line_of(key)
     if stray_brace(words):

@@ -18,6 +18,7 @@ from tongxing.cli import (
     book,
     converse,
     demo,
+    devices,
     doors,
     explain,
     import_,
@@ -53,6 +54,7 @@ app.add_typer(aside.app, name="aside")
 app.add_typer(stream.app, name="stream")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(keys.app, name="keys")
+app.add_typer(devices.app, name="devices")
 app.add_typer(privacy.app, name="privacy")
 advise.register(app)
 doors.register(app)

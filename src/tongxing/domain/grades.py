@@ -41,6 +41,12 @@ class Channel(StrEnum):
     CAR = "car"
 
 
+CARRIED_CHANNELS = frozenset({Channel.PUSH, Channel.EMAIL, Channel.SMS})
+"""Devices that somebody else's service brings words to: each needs an address and a carrier."""
+DEVICE_CHANNELS = CARRIED_CHANNELS | {Channel.WATCH, Channel.CAR}
+"""Devices a client switches on for copies of what stands on the home page, in words of their own."""
+
+
 class AuthorKind(StrEnum):
     """Who wrote the words."""
 

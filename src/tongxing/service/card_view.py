@@ -25,11 +25,11 @@ def cards(house: House, profile: Profile, *, now: datetime) -> tuple[CardView, .
     return tuple(
         card_of(decode_message(row.payload), row.receipt_index)
         for row in rows
-        if row.channel == Channel.HOME.value and _may_stand(house.book, row.playbook, profile, looking)
+        if row.channel == Channel.HOME.value and may_stand(house.book, row.playbook, profile, looking)
     )
 
 
-def _may_stand(book: Book, name: str, profile: Profile, looking: Trigger) -> bool:
+def may_stand(book: Book, name: str, profile: Profile, looking: Trigger) -> bool:
     """A card that cannot be judged today, or that rests on a label the client removed, is not shown."""
     if not name:
         return True  # a person's own words: they stand until their time is over or they are sent away

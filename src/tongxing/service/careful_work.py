@@ -6,11 +6,14 @@ then the worker stops and says so.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from tongxing.service.aside import fault
 from tongxing.service.house import House
 from tongxing.service.ports import Batch, SetAside, StoreError, UnreadableEventError
+from tongxing.service.ports_devices import Stage
 from tongxing.service.round import RECORD_KEY_BYTES
 from tongxing.service.silence import seal_silence
 from tongxing.service.watch import Told
@@ -59,7 +62,10 @@ def _one_by_one(house: House, now: datetime, told: Told | None) -> WorkReport:
     """Take a bounded number of things in one at a time, setting aside those that fail."""
     report, cache = WorkReport(), Cache(states={}, told=told)
     steps: tuple[tuple[Callable[[], bool], PutAside], ...] = (
-        (lambda: step_deliver(house, house.clock.now(), cache, report, at_most=1), _card_aside),
+        (
+            lambda: step_deliver(house, house.clock.now(), cache, report, at_most=1),
+            partial(_card_aside, house),
+        ),
         (lambda: step_fold(house, cache, report, at_most=1), _event_aside),
         (
             lambda: step_timers(house, now, cache, report, at_most=1),
@@ -122,11 +128,25 @@ def _timer_aside(batch: Batch, problem: Exception, now: datetime) -> SetAside:
     return row
 
 
-def _card_aside(batch: Batch, problem: Exception) -> SetAside:
-    (card,) = batch.waiting(1)
+def _card_aside(house: House, batch: Batch, problem: Exception) -> SetAside:
+    cards = batch.waiting(1)
+    if not cards:
+        return _sending_aside(house, batch, problem)
+    (card,) = cards
     row = SetAside(client_id=card.client_id, seq=0, what=CARD, why=fault(problem))
     _keep(batch, row)
     batch.outbox_done(card.outbox_id, "failed")
+    return row
+
+
+def _sending_aside(house: House, batch: Batch, problem: Exception) -> SetAside:
+    """A message on its way to a device goes no further: its card stands on the home page."""
+    if house.carriers is None:
+        raise problem
+    (sending,) = batch.devices.due(house.carriers.machine(), 1)
+    row = SetAside(client_id=sending.client_id, seq=0, what=CARD, why=fault(problem))
+    _keep(batch, row)
+    batch.devices.change(replace(sending, stage=Stage.WITHDRAWN, last="set_aside"))
     return row
 
 

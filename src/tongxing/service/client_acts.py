@@ -122,14 +122,15 @@ def happened(
     return tuple(
         Event(
             source=SOURCE,
-            source_seq=_key(client_id, kind, body, token) or f"{client_id}-{kind}-{seconds(at)}-{place}",
+            source_seq=_key(client_id, kind, body, token)
+            or f"{client_id}-{kind}-{seconds(at)}-{place}{f'-{number}' if number else ''}",
             client_id=client_id,
             ts=at,
             known_at=at,
             kind=kind,
             body=body,
         )
-        for kind, body in said
+        for number, (kind, body) in enumerate(said)
     )
 
 

@@ -26,6 +26,8 @@ PLAN = "plan:"
 """Triggers of plans: their words are not decided by playbooks either."""
 WHY = "why:"
 """Triggers of explanations of holdings, likewise."""
+DEVICE = "device:"
+"""Triggers of what a client asked a device for, likewise."""
 FIRST_LOCALE = "zh-CN"
 
 
@@ -115,7 +117,7 @@ def _again(house: House, record: DecisionRecord) -> DecisionRecord:
     if profile is None:
         raise ValueError("a record without inputs")
     decision = record.decision
-    if decision.trigger.name.startswith((f"{SLOT}:", PLAN, WHY)):
+    if decision.trigger.name.startswith((f"{SLOT}:", PLAN, WHY, DEVICE)):
         return _judged_again(house, record)
     served = serve(
         profile,
@@ -127,7 +129,13 @@ def _again(house: House, record: DecisionRecord) -> DecisionRecord:
         switched_off={one.playbook for one in decision.considered if one.gate is Gate.SWITCH},
         without_quorum=record.without_quorum,
     )
-    made = replace(record, decision=served.decision, drafts=served.drafts, verdicts=served.verdicts)
+    made = replace(
+        record,
+        decision=served.decision,
+        drafts=served.drafts,
+        verdicts=served.verdicts,
+        copies=served.copies,
+    )
     return decode_decision(encode_decision(made))
 
 
@@ -146,13 +154,23 @@ def _judged_again(house: House, record: DecisionRecord) -> DecisionRecord:
         return replace(recorded, cleared=not reasons, reasons=reasons)
 
     pairs = zip(record.drafts, record.verdicts, strict=True)
-    made = replace(record, verdicts=tuple(again(draft, recorded) for draft, recorded in pairs))
+    copies = tuple(
+        copy if copy.draft is None else replace(copy, verdict=again(copy.draft, copy.verdict))
+        for copy in record.copies
+    )
+    verdicts = tuple(again(draft, recorded) for draft, recorded in pairs)
+    made = replace(record, verdicts=verdicts, copies=copies)
     return decode_decision(encode_decision(made))
 
 
 def _told(record: DecisionRecord) -> Mapping[str, object]:
     """What was decided, worded and judged; not what it was decided on."""
-    return {"decision": record.decision, "drafts": record.drafts, "verdicts": record.verdicts}
+    return {
+        "decision": record.decision,
+        "drafts": record.drafts,
+        "verdicts": record.verdicts,
+        "copies": record.copies,
+    }
 
 
 def _leaves(value: object) -> dict[str, object]:

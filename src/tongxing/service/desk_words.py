@@ -33,6 +33,7 @@ from tongxing.service import desk_paper
 from tongxing.service.client_acts import UnknownClientError
 from tongxing.service.desk_log import DeskRefusedError, clean
 from tongxing.service.desk_making import task_id_of, variant
+from tongxing.service.desk_notices import with_notices
 from tongxing.service.desk_paper import TRIES_KEPT_MAX, Paper, Try
 from tongxing.service.desk_reach import open_to, task_for
 from tongxing.service.desk_record import served_by_person, touch_for
@@ -166,7 +167,8 @@ def send(house: House, person: Person, task_id: str, wish: Wish, *, now: datetim
         verdict = Refused(draft=draft, reasons=(SWITCHED_OFF, *told))
     reasons = () if isinstance(verdict, Cleared) else verdict.reasons
     cleared = ((touch, verdict),) if isinstance(verdict, Cleared) else ()
-    served = served_by_person(house, profile, touch, draft, cleared, reasons)
+    by_person = served_by_person(house, profile, touch, draft, cleared, reasons)
+    served = with_notices(by_person, house, paper.what, profile)
     made = Try(
         touch_id=touch_id,
         decision_id=served.decision.decision_id,

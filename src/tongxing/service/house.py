@@ -6,6 +6,7 @@ from tongxing.domain.book import Book
 from tongxing.domain.clock import Clock
 from tongxing.domain.leaf import ACCESS, RECORDS, RECORDS_GM
 from tongxing.service.ports import Entropy, Log, Market, Store
+from tongxing.service.ports_devices import Carriers
 from tongxing.service.ports_learn import ArticleIndex
 from tongxing.service.ports_log import WitnessWatch
 from tongxing.service.ports_talk import Assistant
@@ -31,6 +32,8 @@ class House:
     """The witnesses of the log of records; None: its operator wants none."""
     look_witnesses: WitnessWatch | None = None
     """The witnesses of the log of looks; None: its operator wants none."""
+    carriers: Carriers | None = None
+    """Who carries words to devices; None: this process has nobody, and nothing goes out."""
     article_index: ArticleIndex | None = None
     """Articles of the book by their words; None: they are found by their titles alone."""
 

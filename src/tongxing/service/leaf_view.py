@@ -158,11 +158,15 @@ def groups_behind(house: House, sealed: SealedLeaf, client_id: str, record_key: 
 def _of_receipt(house: House, sealed: SealedLeaf, client_id: str, record_key: bytes) -> Groups:
     """The receipt of a card still shown, else made again from the decision behind a card sent away."""
     before = sealed.leaf.at - timedelta(milliseconds=1)
-    for message in house.store.messages(client_id, now=before, limit=MESSAGES_READ_MAX):
-        if message.receipt_index == sealed.index:
-            return receipt_groups(decode_message(message.payload))
+    for devices in (False, True):
+        found = house.store.messages(client_id, now=before, limit=MESSAGES_READ_MAX, devices=devices)
+        for message in found:
+            if message.receipt_index == sealed.index:
+                return receipt_groups(decode_message(message.payload))
     for row in _decisions(house, client_id, sealed.index):
-        for draft in decode_decision(row.payload).drafts:
+        record = decode_decision(row.payload)
+        copies = (copy.draft for copy in record.copies if copy.draft is not None)
+        for draft in (*record.drafts, *copies):
             groups = _receipt(draft, row, sealed.leaf)
             if opens(sealed.leaf, "message", groups["message"], record_key):
                 return groups

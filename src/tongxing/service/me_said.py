@@ -1,11 +1,11 @@
 """Everything the house said to a client, with what became of it: sent, still shown, sent away, ended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
 from tongxing.domain.clock import BEIJING
-from tongxing.domain.grades import Channel
+from tongxing.domain.grades import DEVICE_CHANNELS, Channel
 from tongxing.service.card_view import card_of
 from tongxing.service.desk_record import SLOT
 from tongxing.service.me_rating import scores_of
@@ -66,9 +66,12 @@ def said_page(me: Mine, *, before: str = "") -> SaidPage:
             standing: Standing = (
                 "dismissed" if row.dismissed else "ended" if row.valid_until <= me.now else "shown"
             )
+            card = card_of(decode_message(row.payload), row.receipt_index)
+            if row.channel in DEVICE_CHANNELS:
+                card = replace(card, touch_id=f"{row.touch_id}-{row.channel}")  # beside the card itself
             found.append(
                 Word(
-                    card=card_of(decode_message(row.payload), row.receipt_index),
+                    card=card,
                     channel=row.channel,
                     standing=standing,
                     valid_until=row.valid_until.astimezone(BEIJING),

@@ -30,7 +30,7 @@ def trigger_words(book: Book, trigger: str, locale: str = FALLBACK) -> str:
         return sign_words(book, rest, locale)
     if kind == "held":
         return title(book, rest)
-    if kind in ("plan", "why", "talk"):
+    if kind in ("plan", "why", "talk", "device"):
         return phrase(book, f"trigger_{kind}_{rest}", locale) or trigger
     name, _, day = rest.partition(":")
     journey = book.journeys.get(name)

@@ -13,6 +13,7 @@ from tongxing.domain.market import Bar, CashDividend, Fees, PriceLimits, Split
 from tongxing.domain.touch import Decision
 from tongxing.service.me_ports import OwnRows
 from tongxing.service.ports_console import Blind, Census, Keys, SwitchBatch, Switches
+from tongxing.service.ports_devices import DeviceBatch, Devices
 from tongxing.service.ports_door import Door
 from tongxing.service.ports_people import People
 from tongxing.service.ports_talk import DialogueBatch, Dialogues
@@ -315,6 +316,9 @@ class Batch(Protocol):
     @property
     def dialogues(self) -> DialogueBatch: ...
 
+    @property
+    def devices(self) -> DeviceBatch: ...
+
     def append(self, events: Sequence[Event]) -> Appended: ...
 
     def unfolded(self, limit: int) -> Sequence[StoredEvent]:
@@ -444,6 +448,9 @@ class Store(Protocol):
     def webhooks(self) -> Webhooks: ...
 
     @property
+    def devices(self) -> Devices: ...
+
+    @property
     def idempotency(self) -> Idempotency: ...
 
     @property
@@ -511,8 +518,10 @@ class Store(Protocol):
 
     def decision(self, decision_id: str) -> DecisionRow | None: ...
 
-    def messages(self, client_id: str, *, now: datetime, limit: int = 50) -> Sequence[MessageRow]:
-        """Cards still valid and not dismissed, newest first."""
+    def messages(
+        self, client_id: str, *, now: datetime, limit: int = 50, devices: bool = False
+    ) -> Sequence[MessageRow]:
+        """Cards still valid and not dismissed, newest first; or their copies on devices."""
         ...
 
     def leaf(self, index: int) -> tuple[SealedLeaf, str, bytes] | None:

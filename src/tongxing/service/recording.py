@@ -8,7 +8,7 @@ from tongxing.domain.profile import Profile
 from tongxing.ledger.leaves import leaf
 from tongxing.service.console_terms import terms_of
 from tongxing.service.ports import Batch
-from tongxing.service.sealing import decision_groups, words_group
+from tongxing.service.sealing import copy_group, copy_name, decision_groups, words_group
 from tongxing.service.serve import Served
 from tongxing.service.stored import DecisionRecord, encode_cleared, encode_decision
 
@@ -37,6 +37,7 @@ def record(
             ),
             leaf_index=index,
         )
+    _queue_copies(batch, served, index)
 
 
 def sealed_decision(
@@ -46,7 +47,12 @@ def sealed_decision(
     decision = served.decision
     inputs = replace(profile, features={}, signs=())
     groups = decision_groups(
-        decision, served.drafts, served.verdicts, inputs=inputs, without_quorum=served.without_quorum
+        decision,
+        served.drafts,
+        served.verdicts,
+        inputs=inputs,
+        without_quorum=served.without_quorum,
+        copies=served.copies,
     )
     made = leaf("decision", at=decision.trigger.at, groups=groups, record_key=record_key)
     sealed = batch.add_leaf(made, decision.client_id, record_key)
@@ -59,6 +65,7 @@ def sealed_decision(
         leaf_index=sealed.index,
         inputs=inputs,
         without_quorum=served.without_quorum,
+        copies=served.copies,
     )
     batch.add_decision(
         decision,
@@ -69,3 +76,18 @@ def sealed_decision(
         terms=terms_of(book, kept),
     )
     return sealed.index
+
+
+def _queue_copies(batch: Batch, served: Served, leaf_index: int) -> None:
+    """Queue the copies for devices after the card itself: the touch counts once, by what is sent first."""
+    places = {copy_name(copy): number for number, copy in enumerate(served.copies)}
+    for touch, cleared in served.cleared_copies:
+        name = f"{touch.touch_id}:{touch.channel.value}"
+        batch.enqueue(
+            idem=name,
+            client_id=touch.client_id,
+            payload=encode_cleared(
+                cleared, slot=touch.slot, group=copy_group(places[name]), cause=touch.trigger.cause
+            ),
+            leaf_index=leaf_index,
+        )

@@ -9,7 +9,7 @@ from tongxing.domain.draft import Draft
 from tongxing.domain.message import Message
 from tongxing.domain.profile import Profile
 from tongxing.domain.touch import Decision
-from tongxing.service.stored import DecisionRecord, StoredVerdict
+from tongxing.service.stored import DecisionRecord, StoredCopy, StoredVerdict
 
 Groups = Mapping[str, Mapping[str, object]]
 
@@ -41,6 +41,7 @@ def decision_groups(
     *,
     inputs: Profile | None = None,
     without_quorum: str = "",
+    copies: Sequence[StoredCopy] = (),
 ) -> Groups:
     """All that one decision record proves; silence and refusals included, and what it was decided on."""
     groups: dict[str, Mapping[str, object]] = {
@@ -64,7 +65,27 @@ def decision_groups(
     }
     for number, draft in enumerate(drafts):
         groups[words_group(number)] = words_fields(draft)
+    if copies:
+        groups["copies"] = {copy_name(copy): copy_verdict(copy.verdict) for copy in copies}
+    for number, copy in enumerate(copies):
+        if copy.draft is not None:
+            groups[copy_group(number)] = words_fields(copy.draft)
     return {**groups, **quorum_group(without_quorum)}
+
+
+def copy_group(number: int) -> str:
+    """Name of the group that holds the exact words of one copy for a device."""
+    return f"copy:{number}"
+
+
+def copy_name(copy: StoredCopy) -> str:
+    """A copy by its touch and its device; the same names it in the outbox."""
+    return f"{copy.verdict.touch_id}:{copy.channel.value}"
+
+
+def copy_verdict(verdict: StoredVerdict) -> list[object]:
+    """What compliance said of a copy."""
+    return [verdict.cleared, [[reason.rule, reason.detail] for reason in verdict.reasons]]
 
 
 def quorum_group(without_quorum: str) -> Groups:
@@ -80,6 +101,7 @@ def record_groups(record: DecisionRecord) -> Groups:
         record.verdicts,
         inputs=record.inputs,
         without_quorum=record.without_quorum,
+        copies=record.copies,
     )
 
 

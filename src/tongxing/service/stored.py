@@ -7,6 +7,7 @@ import msgspec
 
 from tongxing.domain.draft import Cleared, Draft, Reason
 from tongxing.domain.event import EventRef
+from tongxing.domain.grades import Channel
 from tongxing.domain.message import Message
 from tongxing.domain.profile import Profile, Sign
 from tongxing.domain.touch import Considered, Decision, Trigger
@@ -20,6 +21,16 @@ class StoredVerdict:
     touch_id: str
     cleared: bool
     reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCopy:
+    """A touch in the words of one device, and what compliance said of them."""
+
+    channel: Channel
+    draft: Draft | None
+    """None: there were no words."""
+    verdict: StoredVerdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +48,8 @@ class DecisionRecord:
     of an earlier version, which cannot be decided again."""
     without_quorum: str = ""
     """Since when the witnesses of the log made no quorum; empty: all was well."""
+    copies: tuple[StoredCopy, ...] = ()
+    """The same touches on the client's devices."""
 
     @property
     def profile(self) -> Profile | None:

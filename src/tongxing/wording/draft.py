@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tongxing.book.slots import pieces, slots, stray_brace
 from tongxing.domain.draft import Author, Draft, Fact, FactSheet, Part, ProductFacts
-from tongxing.domain.grades import AuthorKind
+from tongxing.domain.grades import DEVICE_CHANNELS, AuthorKind, Channel, Nature
 from tongxing.domain.pages import Playbook, TextPage, TextVariant
 from tongxing.domain.profile import Standing
 from tongxing.domain.touch import Touch
@@ -49,7 +49,8 @@ def draft(  # noqa: PLR0913 - the corridor's fixed signature: all that the words
         return Unworded(reason=f"text {text.name} has no words for {touch.channel.value}")
     spoken, words = chosen
     try:
-        parts = tuple(_parts(words, text, facts, spoken, labels, product))
+        made = tuple(_parts(words, text, facts, spoken, labels, product))
+        parts = _for_device(made, touch, labels, spoken) if touch.channel in DEVICE_CHANNELS else made
     except _UnfilledError as gap:
         return Unworded(reason=str(gap))
     return Draft(
@@ -86,7 +87,8 @@ def _parts(
     """The pieces of the card in reading order."""
     yield Part(role="title", text=_filled(words.title, text, facts, locale))
     yield Part(role="body", text=_filled(words.body, text, facts, locale))
-    yield Part(role="why", text=_filled(words.why, text, facts, locale))
+    if words.why:
+        yield Part(role="why", text=_filled(words.why, text, facts, locale))
     if words.risk_note:
         yield Part(role="risk", text=_filled(words.risk_note, text, facts, locale))
     elif product is not None:
@@ -95,6 +97,25 @@ def _parts(
         yield Part(role="action", text=label, page=page)
     yield Part(role="human", text=_label("human_exit", labels, locale), page=labels.get("human_page", ""))
     yield Part(role="label", text=_label("ai_mark", labels, locale))
+
+
+def _for_device(
+    card: tuple[Part, ...], touch: Touch, labels: Mapping[str, str], locale: str
+) -> tuple[Part, ...]:
+    """The same pieces as a device takes them: no buttons, who sends and how to end it, always a mark.
+
+    Only a mail has room for the way to a person; the others lead to a page that shows it.
+    """
+    mail, sms = touch.channel is Channel.EMAIL, touch.channel is Channel.SMS
+    shown = [part for part in card if part.role in ("title", "body", "why", "risk")]
+    if sms:
+        shown.insert(0, Part(role="sign", text=_label("sms_sign", labels, locale)))
+    if mail:
+        shown += [part for part in card if part.role == "human"]
+        shown.append(Part(role="end", text=_label("mail_end", labels, locale)))
+    elif sms and touch.nature is not Nature.SERVICE:
+        shown.append(Part(role="end", text=_label("sms_end", labels, locale)))
+    return (*shown, Part(role="label", text=_label("ai_mark" if mail else "ai_mark_short", labels, locale)))
 
 
 def _filled(words: str, text: TextPage, facts: FactSheet, locale: str) -> str:

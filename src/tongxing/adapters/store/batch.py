@@ -12,6 +12,7 @@ from tongxing.adapters.store import tables as t
 from tongxing.adapters.store.aside_rows import AsideBatch
 from tongxing.adapters.store.blind_rows import forget_values, index_values
 from tongxing.adapters.store.census_rows import ADD_TERMS, forget_terms
+from tongxing.adapters.store.device_rows import DeviceWriting
 from tongxing.adapters.store.instants import partition_of
 from tongxing.adapters.store.key_rows import SqlKeyRows
 from tongxing.adapters.store.leaf_rows import LeafWriting
@@ -67,13 +68,13 @@ class SqlBatch(AsideBatch):
         self._waiting: dict[int, list[dict[str, object]]] = {id(kind): [] for kind in WRITTEN_IN_ORDER}
         self._events: dict[event_rows.Key, Event] = {}
         self._states: dict[str, tuple[bytes, int]] = {}
-        self._ring, self._sealer = ring, sealer
+        self._ring, self._sealer, self._blind = ring, sealer, ring.blind
         self._timers = TimerRows(connection)
         self.taken: list[Event] = []
         """Events that this batch took into the log."""
         self.tasks = TaskWriting(connection, self._vault, self._write)
         self.switches = SwitchWriting(connection, self._write)
-        self._blind = ring.blind
+        self.devices = DeviceWriting(connection, self._vault, self._write, hold)
         self._leaves = LeafWriting(
             connection,
             self._vault,

@@ -20,7 +20,7 @@ Row = TypeVarTuple("Row")
 Reading = Callable[[], AbstractContextManager[Connection]]
 VaultOf = Callable[[Connection], EnvelopeVault]
 _EVENT = t.event.c
-_MESSAGE = tuple(column for column in t.message.c if column.name != "row")
+_MESSAGE = tuple(column for column in t.message.c if column.name not in ("row", "device"))
 CLIENTS_A_QUERY = 500
 _LATEST = (
     select(_EVENT.client_id, func.max(_EVENT.seq))

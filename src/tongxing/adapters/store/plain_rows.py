@@ -4,11 +4,18 @@ from collections.abc import Iterator
 
 from sqlalchemy import Integer, select
 
-from tongxing.adapters.store import tables_console, tables_door, tables_people, tables_proof, tables_talk
+from tongxing.adapters.store import (
+    tables_console,
+    tables_devices,
+    tables_door,
+    tables_people,
+    tables_proof,
+    tables_talk,
+)
 from tongxing.adapters.store.store import SqlStore
 from tongxing.adapters.store.tables import metadata
 
-ALL = (tables_console, tables_door, tables_people, tables_proof, tables_talk)
+ALL = (tables_console, tables_devices, tables_door, tables_people, tables_proof, tables_talk)
 """Imported so that their tables are known."""
 ROWS_AT_ONCE = 1_000
 

@@ -20,7 +20,7 @@ _DECISION = tuple(
     t.decision.c[name]
     for name in ("decision_id", "client_id", "at_us", "chosen", "refused", "leaf_index", "payload")
 )
-_MESSAGE = tuple(column for column in t.message.c if column.name != "row")
+_MESSAGE = tuple(column for column in t.message.c if column.name not in ("row", "device"))
 _row, _sent = t.decision.c.row, t.message.c
 _LATEST = select(*_DECISION).order_by(_row.desc()).limit(bindparam("at_most"))
 _STANDING = (
@@ -29,6 +29,7 @@ _STANDING = (
         _sent.client_id == bindparam("of_client"),
         _sent.valid_until_us > bindparam("now_us"),
         _sent.dismissed == 0,
+        _sent.device == bindparam("of_device"),
     )
     .order_by(_sent.sent_at_us.desc(), _sent.row.desc())
     .limit(bindparam("at_most"))
@@ -73,12 +74,14 @@ class Said(ABC):
                 return None
             return sealing.unseal_decision(self._vault(connection), sealing.DecisionTuple._make(row))
 
-    def messages(self, client_id: str, *, now: datetime, limit: int = 50) -> Sequence[MessageRow]:
-        """Cards still valid and not dismissed, newest first; erased ones are left out.
+    def messages(
+        self, client_id: str, *, now: datetime, limit: int = 50, devices: bool = False
+    ) -> Sequence[MessageRow]:
+        """Cards still valid and not dismissed (or their copies on devices), newest first; no erased ones.
 
         So are those of a playbook that is switched off, or that were sent before it was switched off.
         """
-        wanted = {"of_client": client_id, "now_us": micros(now), "at_most": limit}
+        wanted = {"of_client": client_id, "now_us": micros(now), "at_most": limit, "of_device": int(devices)}
 
         def read() -> tuple[MessageRow, ...]:
             vault = self._vault(connection)

@@ -12,6 +12,7 @@ import msgspec
 from tongxing.adapters.store.instants import instant, micros
 from tongxing.adapters.vault.envelope import EnvelopeVault
 from tongxing.domain.event import Retention
+from tongxing.domain.grades import DEVICE_CHANNELS
 from tongxing.domain.touch import Decision
 from tongxing.service.ports import DecisionRow, ErasedError, MessageRow
 
@@ -125,6 +126,7 @@ def seal_message(vault: EnvelopeVault, row: MessageRow) -> dict[str, object]:
         "receipt_index": row.receipt_index,
         "dismissed": int(row.dismissed),
         "payload": seal(vault, row.client_id, plain, "message", row.message_id),
+        "device": int(row.channel in DEVICE_CHANNELS),
     }
 
 

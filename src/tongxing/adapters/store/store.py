@@ -20,6 +20,7 @@ from tongxing.adapters.store.batch import SqlBatch
 from tongxing.adapters.store.blind_rows import BlindRows
 from tongxing.adapters.store.census_rows import CensusRows
 from tongxing.adapters.store.desk import Desk
+from tongxing.adapters.store.device_rows import DeviceRows
 from tongxing.adapters.store.dialogue_rows import DialogueRows
 from tongxing.adapters.store.door_rows import DoorRows
 from tongxing.adapters.store.errors import CollisionError, StoreError, readable
@@ -82,6 +83,7 @@ class SqlStore(Desk, Said):
         self.tasks = TaskRows(self._reading, self._vault)
         self.dialogues = DialogueRows(self._reading, self._vault)
         self.webhooks = WebhookRows(self._reading, self._writing, ring)
+        self.devices = DeviceRows(self._reading, self._writing, ring)
         self.idempotency = IdempotencyRows(self._reading, self._writing, ring)
         self.switches = SwitchRows(self._reading)
         self.census = CensusRows(

@@ -161,6 +161,7 @@ message = Table(
     Column("receipt_index", BigInteger, ForeignKey("leaf.leaf_index"), nullable=False),
     Column("dismissed", SmallInteger, nullable=False, server_default="0"),
     Column("payload", LargeBinary, nullable=False),
+    Column("device", SmallInteger, nullable=False, server_default="0"),
     Index("ix_message_client_id_valid_until_us", "client_id", "valid_until_us"),
     Index("ix_message_sent_at_us", "sent_at_us"),
 )

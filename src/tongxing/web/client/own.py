@@ -44,6 +44,8 @@ DONE: Final = frozenset(
         "learned",
         "call",
         "left",
+        "code_sent",
+        "test_sent",
     }
 )
 """What a page may say was done, after it was done."""

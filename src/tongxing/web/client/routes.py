@@ -2,7 +2,7 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from tongxing.web.client import account, home, lab, learn, person, plan, privacy, proofs, talk, why
+from tongxing.web.client import account, devices, home, lab, learn, person, plan, privacy, proofs, talk, why
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
     home.home,
@@ -54,4 +54,14 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     privacy.withdraw,
     privacy.erasure,
     privacy.data,
+    devices.devices,
+    devices.switch,
+    devices.browser,
+    devices.address,
+    devices.confirm,
+    devices.forget,
+    devices.test,
+    devices.watch,
+    devices.car,
+    devices.car_ssml,
 )

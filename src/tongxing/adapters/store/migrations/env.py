@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from tongxing.adapters.store import tables_door, tables_people, tables_proof, tables_talk  # noqa: F401 - register their tables
+from tongxing.adapters.store import tables_devices, tables_door, tables_people, tables_proof, tables_talk  # noqa: F401 - register their tables
 from tongxing.adapters.store.tables import metadata
 
 connection = context.config.attributes["connection"]

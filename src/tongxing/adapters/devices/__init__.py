@@ -1,0 +1,1 @@
+"""Carriers of words to devices: web push, mail, text messages."""
