@@ -32,9 +32,11 @@ from tongxing.service.event_leaves import sealer_of
 from tongxing.service.house import House
 from tongxing.service.ports import Entropy, Market, Store
 from tongxing.service.ports_devices import Carriers, CarriersError
+from tongxing.service.ports_llm import LanguageModel
 
 DEFAULT_START = datetime(2026, 5, 6, 9, 0, tzinfo=BEIJING)
 """Where the market clock of a demo starts: inside the shipped history, three months before its end."""
+LLM_URL = "TONGXING_LLM_URL"
 CLOCK_SETTING = "clock"
 """`market` or `wall`: decided when the store is made, never changed."""
 
@@ -56,6 +58,21 @@ def _book(root: Path | None) -> Book:
 @cache
 def _articles(root: Path | None) -> WordIndex:
     return WordIndex(_book(root).articles.values())
+
+
+@cache
+def _language_model(root: Path | None, on: date) -> LanguageModel | None:
+    """The operator's language model, if one is named; off by default."""
+    if not os.environ.get(LLM_URL):
+        return None
+    try:
+        from tongxing.adapters.llm.chat import ModelSettingsError, model_named  # noqa: PLC0415 - an extra
+    except ImportError as missing:
+        raise HouseError(f"{LLM_URL} is set: pip install 'tongxing[llm]'") from missing
+    try:
+        return model_named(_book(root).rules, on)
+    except ModelSettingsError as wrong:
+        raise HouseError(str(wrong)) from wrong
 
 
 @cache
@@ -115,6 +132,7 @@ def house_for(
         look_witnesses=witnesses_of(looks),
         carriers=_carriers(book_root, demo=kind == "market"),
         article_index=_articles(book_root),
+        language_model=_language_model(book_root, clock.now().astimezone(BEIJING).date()),
         assistant=_assistant(book_root, clock.now().astimezone(BEIJING).date()),
     )
 

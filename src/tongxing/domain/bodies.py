@@ -249,6 +249,12 @@ class Understood(Body, frozen=True, kw_only=True):
     distress: bool = False
     crisis: bool = False
     model: Word
+    language_model: Text = ""
+    """Name of the language model that was asked beside it; empty: none."""
+    chosen: Text = ""
+    """The intent it chose."""
+    rephrased: Text = ""
+    """What came of its words: used, refused, changed, late, down, …"""
 
 
 class Posted(Body, frozen=True, kw_only=True):

@@ -17,8 +17,10 @@ from tongxing.profile.words import reader
 from tongxing.service.converse_compose import Composed, compose
 from tongxing.service.converse_facts import Context, ConverseError, DialogueLine
 from tongxing.service.converse_live import Link, Live, Spoken
+from tongxing.service.converse_model import REFUSED, ModelPart, chosen, said_otherwise
 from tongxing.service.converse_scene import Scene, Sessions, Sheet, beijing, things_of
 from tongxing.service.converse_words import Answer, basis_of, finished, standing_of
+from tongxing.service.ports_llm import LanguageModel
 
 Hear = Callable[[str, TradeFacts], Understanding]
 """Words, and what is known of the day -> what they mean."""
@@ -35,6 +37,10 @@ class Room:
     hear: Hear
     now: datetime
     """Taken where the facts name no instant."""
+    model: LanguageModel | None = None
+    """A language model of the operator; None: approved words alone."""
+    model_reads: bool = False
+    """Whether the client lets it read masked messages."""
     article: Callable[[str, str, str], Link | None] | None = None
     """Words, intent and locale -> the article that helps; None: none is looked for."""
 
@@ -52,6 +58,8 @@ class Said:
     context: Context
     safe: str
     """The message without passwords and codes."""
+    model: ModelPart
+    """What a language model did."""
     secret: bool = False
     """A password or code was masked."""
 
@@ -79,7 +87,7 @@ def turn(
     rules = room.book.rules
     safe, secret = masked(text[:TEXT_MAX], rules.words("converse_secret_words", now.date()))
     read = normalised(safe)
-    understood = _heard(read, line, room)
+    understood, part = chosen(read, _heard(read, line, room), room.model, agreed=room.model_reads)
     topics = dict(row.split("=", 1) for row in rules.words("converse_permission_words", now.date()))
     scene = Scene(
         context=line.context,
@@ -102,7 +110,12 @@ def turn(
     )
     names = tuple(product.name for product in room.book.products.values())
     links = _links(composed, scene, room)
-    answer = finished(composed.spoken, sheet, scene, names=names, standing=standing, links=links)
+    calm = standing.distressed_24h or standing.crisis_24h or secret
+    other, part = _otherwise(composed, part, room, calm=calm)
+    answer = finished(other or composed.spoken, sheet, scene, names=names, standing=standing, links=links)
+    if other is not None and answer.fallback:
+        answer = finished(composed.spoken, sheet, scene, names=names, standing=standing, links=links)
+        part = replace(part, rephrased=REFUSED)
     asked_back = any(offer.kind == "intent" for offer in composed.offered) and not understood.courtesy
     misses = before.misses + 1 if asked_back else 0
     stuck = misses >= rules.number("converse_misses_max", now.date())
@@ -114,9 +127,18 @@ def turn(
         handover=composed.handover or answer.fallback or stuck,
         context=line.context,
         safe=safe,
+        model=part,
         secret=secret,
     )
     return _after(scene, said, composed.offered, misses), said
+
+
+def _otherwise(
+    composed: Composed, part: ModelPart, room: Room, *, calm: bool
+) -> tuple[tuple[Spoken, ...] | None, ModelPart]:
+    """The words as a model says them; None: the approved ones."""
+    other, came = said_otherwise(composed.spoken, room.model, calm=calm)
+    return other, replace(part, rephrased=came)
 
 
 def _links(composed: Composed, scene: Scene, room: Room) -> tuple[Link, ...]:

@@ -8,6 +8,7 @@ from tongxing.domain.leaf import ACCESS, RECORDS, RECORDS_GM
 from tongxing.service.ports import Entropy, Log, Market, Store
 from tongxing.service.ports_devices import Carriers
 from tongxing.service.ports_learn import ArticleIndex
+from tongxing.service.ports_llm import LanguageModel
 from tongxing.service.ports_log import WitnessWatch
 from tongxing.service.ports_talk import Assistant
 
@@ -37,6 +38,8 @@ class House:
     article_index: ArticleIndex | None = None
     """Articles of the book by their words; None: they are found by their titles alone."""
 
+    language_model: LanguageModel | None = None
+    """A language model beside the assistant; None: approved words alone."""
     assistant: Assistant | None = None
     """What understands the chat; None: a person answers."""
 

@@ -8,9 +8,11 @@ from tongxing.domain.bodies import BODIES
 from tongxing.domain.clock import BEIJING
 from tongxing.domain.event import Retention
 from tongxing.service.erasure import Kept, kept
+from tongxing.service.house import House
 from tongxing.service.me_who import Mine
 from tongxing.service.phrases import phrase
 
+MODEL = "language_model|"
 NIGHT = ("quiet_from", "quiet_to")
 
 
@@ -85,7 +87,7 @@ def privacy_page(me: Mine, *, locale: str) -> PrivacyPage:
     rules, on = me.house.book.rules, me.now.date()
     contact = {thing: bool(entry.value[0]) for thing, entry in me.seen().named("contact")}
     consents = _consents(me, locale)
-    offered = set(rules.words("consent_offers", on))
+    offered = set(offers(me.house, on))
     return PrivacyPage(
         personalisation=me.seen().permission.on,
         channels=tuple(
@@ -101,6 +103,12 @@ def privacy_page(me: Mine, *, locale: str) -> PrivacyPage:
     )
 
 
+def offers(house: House, on: date) -> tuple[str, ...]:
+    """Consents that can be given here: for a language model only where the house has one."""
+    listed = house.book.rules.words("consent_offers", on)
+    return listed if house.language_model is not None else tuple(one for one in listed if MODEL not in one)
+
+
 def _consents(me: Mine, locale: str) -> tuple[ConsentLine, ...]:
     """Those in force, those offered and not given, and those taken back."""
     in_force = {
@@ -111,7 +119,7 @@ def _consents(me: Mine, locale: str) -> tuple[ConsentLine, ...]:
         for name, entry in me.state.last.items()
         if name.startswith("consent\x01")
     }
-    offered = me.house.book.rules.words("consent_offers", me.now.date())
+    offered = offers(me.house, me.now.date())
     found = []
     for key in dict.fromkeys((*offered, *sorted(in_force), *sorted(said))):
         purpose, source, receiver = key.split("|")

@@ -35,6 +35,8 @@ from tongxing.service.talk_seal import SLOT, sealed
 TRIES_MAX = 5
 NAME_BYTES = 16
 BP = 10_000
+MODEL_READS = "language_model"
+"""Purpose of the consent by which masked messages may go to a language model."""
 Locale = Literal["zh-CN", "en"]
 
 
@@ -129,7 +131,13 @@ def _turn(
 ) -> tuple[Dialogue, Said]:
     house = me.house
     room = Room(
-        book=house.book, calendar=house.market, hear=assistant.read, now=me.now, article=finder(house)
+        book=house.book,
+        calendar=house.market,
+        hear=assistant.read,
+        now=me.now,
+        model=house.language_model,
+        model_reads=any(one.purpose == MODEL_READS for one in me.profile().standing.consents),
+        article=finder(house),
     )
     live = Live(
         touch_id=touch_id,
@@ -174,6 +182,9 @@ def _acts(made: _Turn, assistant: Assistant) -> Iterator[tuple[str, dict[str, ob
             "distress": heard.distress,
             "crisis": heard.crisis,
             "model": assistant.version,
+            "language_model": made.said.model.name,
+            "chosen": made.said.model.chose,
+            "rephrased": made.said.model.rephrased,
         },
     )
     if heard.distress:
