@@ -10,6 +10,7 @@ from device_house import (
     address,
     carried,
     dividend,
+    sent_before,
     sent_messages,
     switched_on,
     told_of_a_dividend,
@@ -273,12 +274,8 @@ def distressed() -> Event:
 @pytest.mark.parametrize(("before", "arrives"), [(3, 1), (4, 0)])
 def test_a_channel_carries_its_share_of_a_day_and_no_more(house: House, before: int, arrives: int) -> None:
     out = carried(house)
-    append(out.house, [*opening(), *switched_on(Channel.WATCH)])
-    for number in range(before):
-        append(out.house, [dividend(number=60 + number, minutes=60 + number)])
-    work(out.house, now=at(70))
-    assert out.sendings() == {Channel.WATCH: ["delivered"] * before}
-    append(out.house, [snapshot({"510300": 100_000}), distressed()])
+    sent_before(out, Channel.WATCH, before)
+    append(out.house, [*opening(), *switched_on(Channel.WATCH), snapshot({"510300": 100_000}), distressed()])
     work(out.house, now=NOON)
     assert len(out.sendings()[Channel.WATCH]) == before + arrives
     assert withdrawals(house) == 1 - arrives
@@ -287,10 +284,10 @@ def test_a_channel_carries_its_share_of_a_day_and_no_more(house: House, before: 
 
 def test_what_is_owed_comes_on_top_of_the_share(house: House) -> None:
     out = carried(house)
-    append(out.house, [*opening(), *switched_on(Channel.CAR)])
-    append(out.house, [dividend(number=60 + number, minutes=60 + number) for number in range(5)])
+    sent_before(out, Channel.CAR, 9)
+    told_of_a_dividend(out, Channel.CAR)
     work(out.house, now=NOON)
-    assert out.sendings() == {Channel.CAR: ["delivered"] * 5}
+    assert out.sendings() == {Channel.CAR: ["delivered"] * 10}
 
 
 def test_nobody_is_woken_by_a_device_for_what_is_not_owed(house: House) -> None:
