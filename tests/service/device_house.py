@@ -13,7 +13,7 @@ from tongxing.service.append import append
 from tongxing.service.device_carrying import CarryReport, carry
 from tongxing.service.device_rules import MARK
 from tongxing.service.house import House
-from tongxing.service.ports_devices import Address, Carried, Carriers, Stage
+from tongxing.service.ports_devices import Address, Carried, Carriers, Sending, Stage
 from tongxing.service.stored import decode_message
 
 MACHINE = datetime.fromisoformat("2026-11-02T10:00:00+08:00")
@@ -108,3 +108,25 @@ def told_of_a_dividend(out: Carried_out, *channels: Channel) -> None:
 def sent_messages(out: Carried_out, client: str = "C1") -> list[Message]:
     rows = out.house.store.messages(client, now=START + timedelta(minutes=80), devices=True)
     return [decode_message(row.payload) for row in rows]
+
+
+def sent_before(out: Carried_out, channel: Channel, count: int, client: str = "C1") -> None:
+    """So many messages went to a client on a channel within the last hour."""
+    with out.house.store.batch() as batch:
+        for number in range(count):
+            batch.devices.add(
+                Sending(
+                    sending_id=f"before-{number}",
+                    client_id=client,
+                    channel=channel,
+                    leaf_index=0,
+                    at=START + timedelta(minutes=60),
+                    made_at=MACHINE,
+                    stage=Stage.DELIVERED,
+                    tries=0,
+                    next_at=MACHINE,
+                    last="",
+                    stored=b"",
+                    message=b"",
+                )
+            )

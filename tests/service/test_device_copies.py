@@ -10,12 +10,14 @@ from device_house import (
     address,
     carried,
     dividend,
+    sent_before,
     sent_messages,
     switched_on,
     told_of_a_dividend,
 )
 from people import START, at, event, opening, snapshot
 
+from tongxing.domain.event import Event
 from tongxing.domain.grades import Channel
 from tongxing.service.append import append
 from tongxing.service.console_replay import EQUAL, replay
@@ -243,8 +245,7 @@ def test_working_again_delivers_nothing_twice(house: House) -> None:
 
 def test_a_distressed_client_hears_the_offer_on_the_wrist_and_nothing_that_sells(house: House) -> None:
     out = carried(house)
-    said = event(40, "asked", {"text": "亏了这么多，我整夜睡不着，心里很慌", "channel": "chat"}, minutes=71)
-    append(out.house, [*opening(), *switched_on(Channel.WATCH), snapshot({"510300": 100_000}), said])
+    append(out.house, [*opening(), *switched_on(Channel.WATCH), snapshot({"510300": 100_000}), distressed()])
     work(out.house, now=NOON)
     assert [one.playbook for one in sent_messages(out)] == ["distress_offer"]
 
@@ -264,3 +265,39 @@ def test_an_advisers_words_stay_on_the_page_and_the_wrist_says_only_that_they_ar
     again = replay(out.house, made.decision_id)
     assert again is not None
     assert (again.result, again.differences) == (EQUAL, ())
+
+
+def distressed() -> Event:
+    return event(40, "asked", {"text": "亏了这么多，我整夜睡不着，心里很慌", "channel": "chat"}, minutes=71)
+
+
+@pytest.mark.parametrize(("before", "arrives"), [(3, 1), (4, 0)])
+def test_a_channel_carries_its_share_of_a_day_and_no_more(house: House, before: int, arrives: int) -> None:
+    out = carried(house)
+    sent_before(out, Channel.WATCH, before)
+    append(out.house, [*opening(), *switched_on(Channel.WATCH), snapshot({"510300": 100_000}), distressed()])
+    work(out.house, now=NOON)
+    assert len(out.sendings()[Channel.WATCH]) == before + arrives
+    assert withdrawals(house) == 1 - arrives
+    assert "distress_offer" in {row.playbook for row in house.store.messages("C1", now=at(80))}
+
+
+def test_what_is_owed_comes_on_top_of_the_share(house: House) -> None:
+    out = carried(house)
+    sent_before(out, Channel.CAR, 9)
+    told_of_a_dividend(out, Channel.CAR)
+    work(out.house, now=NOON)
+    assert out.sendings() == {Channel.CAR: ["delivered"] * 10}
+
+
+def test_nobody_is_woken_by_a_device_for_what_is_not_owed(house: House) -> None:
+    out = carried(house)
+    late = event(
+        40, "asked", {"text": "亏了这么多，我整夜睡不着，心里很慌", "channel": "chat"}, minutes=14 * 60
+    )
+    append(out.house, [*opening(), *switched_on(Channel.WATCH), snapshot({"510300": 100_000}), late])
+    work(out.house, now=at(14 * 60 + 5))
+    (record,) = [decode_decision(row.payload) for row in house.store.decisions() if "distress" in row.trigger]
+    (copy,) = record.copies
+    assert "quiet_hours" in {reason.rule for reason in copy.verdict.reasons}
+    assert out.sendings() == {}

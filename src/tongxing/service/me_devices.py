@@ -10,13 +10,14 @@ from tongxing.domain.grades import CARRIED_CHANNELS, Channel
 from tongxing.domain.message import Message
 from tongxing.domain.touch import Trigger
 from tongxing.service.card_view import may_stand
-from tongxing.service.device_rules import IN_ORDER, by_channel, is_on
+from tongxing.service.device_rules import by_channel, is_on
 from tongxing.service.device_words import TRIGGERS
 from tongxing.service.me_who import Mine
 from tongxing.service.ports_devices import Address
 from tongxing.service.stored import decode_message
 
 MESSAGES_READ_MAX = 50
+SHOWN = (Channel.PUSH, Channel.WATCH, Channel.CAR, Channel.EMAIL, Channel.SMS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ def devices_page(me: Mine) -> DevicesPage:
     known = me.house.store.devices.addresses(me.client_id)
     most = by_channel(rules, "device_day_max", on)
     lines = []
-    for channel in IN_ORDER:
+    for channel in SHOWN:
         here = [one for one in known if one.channel is channel]
         lines.append(
             DeviceLine(
