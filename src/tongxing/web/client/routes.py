@@ -13,6 +13,7 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     home.elder,
     talk.talk,
     talk.talk_say,
+    talk.talk_rate,
     talk.talk_stream,
     account.holdings,
     why.holding_why,
