@@ -14,7 +14,6 @@ from tongxing.cli.output import print_line, stop
 from tongxing.profile.signs import NAMES
 from tongxing.service.assistant_corrections import proposals as agreed_lines
 from tongxing.service.assistant_versions import (
-    VersionAct,
     VersionRefusedError,
     acts,
     in_force,

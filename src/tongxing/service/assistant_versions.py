@@ -140,7 +140,8 @@ def _act(
     return found
 
 
-def _allowed(house: House, person_id: str) -> None:
+def judge(house: House, person_id: str) -> None:
+    """Raises `VersionRefusedError` (`role`) for who may not act on versions."""
     person = house.store.people.person(person_id)
     if person is None or person.role not in MAY_ACT:
         raise VersionRefusedError("role")
