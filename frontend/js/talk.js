@@ -148,4 +148,4 @@ field?.addEventListener("keydown", (event) => {
   field.form.requestSubmit();
 });
 
-if (turns.children.length > 0 && document.getElementById("newest")) toLast();
+if (turns.children.length > 0 && document.getElementById("newest") && !location.hash.startsWith("#said-")) toLast();

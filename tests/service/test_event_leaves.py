@@ -45,6 +45,7 @@ BODIES: Mapping[str, Mapping[str, object]] = {
     "tag_deleted": {"label": "risk"},
     "split_out": {"other_client_id": "C000002"},
     "plan_chosen": {"plan_id": "p1", "choice": "keep"},
+    "answer_rated": {"touch_id": "t1", "of": "q1", "helped": False, "why": "unclear"},
     "erasure_requested": {"classes": ["behaviour"]},
     "erasure_done": {"request": "C000001|app|1", "erased": ["behaviour"], "kept": []},
 }

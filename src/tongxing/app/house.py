@@ -21,13 +21,14 @@ from tongxing.adapters.market_files import load as load_market
 from tongxing.adapters.store import SqlStore, is_postgres, open_store, postgres_name
 from tongxing.adapters.tlog.published import PublishedLog
 from tongxing.app.carrying import carriers_named
-from tongxing.app.listening import TrainedAssistant
+from tongxing.app.listening import TrainedAssistant, corpus_of
 from tongxing.app.sequencing import log_directory, national_directory
 from tongxing.app.witnessing import witnesses_of
 from tongxing.domain.book import Book
 from tongxing.domain.clock import BEIJING
 from tongxing.domain.leaf import ACCESS
 from tongxing.profile.signs import NAMES
+from tongxing.service.assistant_versions import in_force
 from tongxing.service.event_leaves import sealer_of
 from tongxing.service.house import House
 from tongxing.service.ports import Entropy, Market, Store
@@ -78,6 +79,13 @@ def _language_model(root: Path | None, on: date) -> LanguageModel | None:
 @cache
 def _assistant(root: Path | None, on: date) -> TrainedAssistant:
     return TrainedAssistant(_book(root), on)
+
+
+def _assistant_of(store: Store, root: Path | None, on: date) -> TrainedAssistant:
+    """Of what this store approved; houses that approved nothing share one for each day."""
+    if not in_force(store):
+        return _assistant(root, on)
+    return TrainedAssistant(_book(root), on, lambda: corpus_of(store))
 
 
 def default_home() -> Path:
@@ -133,7 +141,7 @@ def house_for(
         carriers=_carriers(book_root, demo=kind == "market"),
         article_index=_articles(book_root),
         language_model=_language_model(book_root, clock.now().astimezone(BEIJING).date()),
-        assistant=_assistant(book_root, clock.now().astimezone(BEIJING).date()),
+        assistant=_assistant_of(store, book_root, clock.now().astimezone(BEIJING).date()),
     )
 
 

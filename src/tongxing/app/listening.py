@@ -1,12 +1,15 @@
-"""The assistant of a house: trained once a process from the packaged corpus, when it is first needed."""
+"""The assistant of a house: trained once a process from the corpus in force, when it is first needed."""
 
+from collections.abc import Callable
 from datetime import date
 from threading import Lock, Thread
 
-from tongxing.adapters.corpus_files import load_corpus
+from tongxing.adapters.corpus_files import Corpus, load_corpus, read_pages, unpacked
 from tongxing.adapters.encoder import sentence_encoder
 from tongxing.domain.book import Book
 from tongxing.domain.utterances import TradeFacts, Understanding
+from tongxing.service.assistant_versions import CORPUS, in_force
+from tongxing.service.ports import Store
 from tongxing.service.understand import Listener
 
 VERSION_LENGTH = 12
@@ -16,8 +19,8 @@ WARMING = "OK"
 class TrainedAssistant:
     """The port `Assistant`: the first message waits for the training, unless it was begun before."""
 
-    def __init__(self, book: Book, on: date) -> None:
-        self._book, self._on = book, on
+    def __init__(self, book: Book, on: date, corpus: Callable[[], Corpus] = load_corpus) -> None:
+        self._book, self._on, self._corpus = book, on, corpus
         self._lock = Lock()
         self._trained: tuple[Listener, str] | None = None
 
@@ -38,8 +41,15 @@ class TrainedAssistant:
         with self._lock:
             if self._trained is None:
                 encoder = sentence_encoder()
-                said, digest = load_corpus()
+                said, digest = self._corpus()
                 features = "grams" if encoder is None else "sentences"
                 listener = Listener(said, self._book, self._on, encoder)
                 self._trained = listener, f"{digest[:VERSION_LENGTH]}-{features}"
             return self._trained
+
+
+def corpus_of(store: Store) -> Corpus:
+    """The corpus a store approved; the packaged one where none ever was."""
+    approved = in_force(store)
+    kept = store.setting(f"{CORPUS}{approved}") if approved else None
+    return load_corpus() if kept is None else read_pages(unpacked(kept))

@@ -14,6 +14,7 @@ from tongxing.cli import (
     advise,
     articles,
     aside,
+    assistant,
     backup,
     book,
     converse,
@@ -51,6 +52,7 @@ app = typer.Typer(
 app.add_typer(book.app, name="book")
 app.add_typer(articles.app, name="articles")
 app.add_typer(aside.app, name="aside")
+app.add_typer(assistant.app, name="assistant")
 app.add_typer(stream.app, name="stream")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(keys.app, name="keys")

@@ -434,6 +434,44 @@ class ServiceRated(Body, frozen=True, kw_only=True):
     """Person id of the author; empty where it is not known any more."""
 
 
+class AnswerRated(Body, frozen=True, kw_only=True):
+    """What a client thinks of an answer of the assistant; a later one about the same answer replaces it.
+
+    Words that the client adds are a question (`asked`) of their own.
+    """
+
+    touch_id: Word
+    """The answer."""
+    of: Word
+    """Number at its source of the question that was answered."""
+    helped: bool
+    why: Literal["", "other_question", "wrong_figures", "unclear", "too_long", "person_wanted"] = ""
+    """What was wrong with it; empty: not said."""
+
+
+class AnswerCorrected(Body, frozen=True, kw_only=True):
+    """What a client asked, as a person of the house reads it; a later one replaces it."""
+
+    of: Word
+    """Number at its source of the question."""
+    intent: Word
+    """One of the intents, or `none`: not for the assistant."""
+    by: Word
+    """Person id."""
+
+
+class WordsProposed(Body, frozen=True, kw_only=True):
+    """Masked words of a client for the corpus: one person named the intent, another agreed."""
+
+    of: Word
+    intent: Word
+    emotion: Word
+    text: Text
+    """As masked when it was agreed to."""
+    by: Word
+    """Person id of who agreed."""
+
+
 GoalId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,40}\Z")]
 
 
@@ -552,5 +590,8 @@ BODIES: dict[str, tuple[type[Body], Retention]] = {
     "plan_chosen": (PlanChosen, Retention.ADVICE),
     "holding_explained": (HoldingExplained, Retention.ADVICE),
     "service_rated": (ServiceRated, Retention.CONDUCT),
+    "answer_rated": (AnswerRated, Retention.CONDUCT),
+    "answer_corrected": (AnswerCorrected, Retention.BEHAVIOUR),
+    "words_proposed": (WordsProposed, Retention.BEHAVIOUR),
 }
 """Every kind of event: the shape of its body and its retention class."""

@@ -118,7 +118,7 @@ SEALED: Mapping[str, tuple[str, Grouped]] = {
     **dict.fromkeys(("client_registered", "id_document"), (IDENTITY, _fields)),
     "client_changed": (CORRECTION, _fields),
     **dict.fromkeys(("tag_corrected", "tag_deleted", "split_out"), (CORRECTION, _whole("correction"))),
-    "plan_chosen": (CHOICE, _whole("choice")),
+    **dict.fromkeys(("plan_chosen", "answer_rated"), (CHOICE, _whole("choice"))),
     "erasure_requested": (REQUEST, _whole("request")),
     "erasure_done": (ERASURE, lambda _event, body, _book: {"erasure": body}),
 }

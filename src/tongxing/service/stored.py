@@ -80,6 +80,7 @@ class GistTouch:
     """Of a touch only what it is about."""
 
     playbook: str
+    touch_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

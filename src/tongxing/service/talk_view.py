@@ -14,6 +14,7 @@ from tongxing.service.phrases import phrase
 from tongxing.service.stored import decode_message
 from tongxing.service.talk_kept import kept
 from tongxing.service.talk_queue import Waiting, in_hours, slots, waiting
+from tongxing.service.talk_rate import Thumb, thumbs_of
 from tongxing.service.talk_seal import SLOT
 from tongxing.service.views import CardView
 
@@ -34,6 +35,8 @@ class Bubble:
     """What the house said."""
     row: int = 0
     """Of the message: of two of the same second the later one comes later."""
+    thumb: Thumb | None = None
+    """What the client thinks of an answer; None: nothing was said of it."""
 
     @property
     def by_person(self) -> bool:
@@ -85,12 +88,14 @@ def talk_page(me: Mine, *, before: str = "", locale: str) -> TalkPage:
 
 def _said(me: Mine, since: datetime | None) -> Iterator[Bubble]:
     """What the house said in the chat, and what a person of the house wrote, newest first."""
+    thumbs = thumbs_of(me)
     for number, (place, row) in enumerate(me.house.store.own.said(me.client_id, limit=READ_MAX)):
         if number >= READ_MAX or (since is not None and row.sent_at < since):
             return
         if row.slot in SHOWN:
             card = card_of(decode_message(row.payload), row.receipt_index)
-            yield Bubble(at=card.sent_at, card=card, row=place)
+            thumb = thumbs.get(card.touch_id)
+            yield Bubble(at=card.sent_at, card=card, row=place, thumb=thumb)
 
 
 def _choices(me: Mine, locale: str) -> tuple[str, ...]:

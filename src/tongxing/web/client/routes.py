@@ -15,6 +15,7 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     talk.talk_turns,
     talk.talk_leave,
     talk.talk_say,
+    talk.talk_rate,
     talk.talk_stream,
     account.holdings,
     why.holding_why,

@@ -2,19 +2,22 @@
 
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
 from litestar import get, post
 from litestar.concurrency import sync_to_thread
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.response import Redirect, ServerSentEvent, ServerSentEventMessage
 
 from tongxing.service.client_acts import ActRefusedError, UnknownClientError
 from tongxing.service.ports import Store, StoreError
 from tongxing.service.talk_queue import leave
+from tongxing.service.talk_rate import WHYS, rate_answer
 from tongxing.service.talk_say import Locale, NoAssistantError, Reply, Wish, say
 from tongxing.service.talk_view import TalkPage, talk_page
 from tongxing.web.client.own import UNPROCESSABLE, Drawn, Own, back, own_of
@@ -27,6 +30,8 @@ NEWEST: Final = "newest"
 MINUTE: Final = 60.0
 CHOICE_DIGITS: Final = 2
 SLOT_LENGTH: Final = 40
+ID_LENGTH_MAX: Final = 64
+PLACE_LENGTH_MAX: Final = 40
 Refused = ActRefusedError | NoAssistantError | StoreError
 _recent: WeakKeyDictionary[Store, dict[str, deque[float]]] = WeakKeyDictionary()
 
@@ -78,6 +83,35 @@ async def talk_stream(request: PageRequest) -> ServerSentEvent:
     return ServerSentEvent(_told(own, wish), headers={"Cache-Control": "no-store"})
 
 
+@post("/me/talk/{touch_id:str}/rating", act="own.act", status_code=200)
+async def talk_rate(request: PageRequest, touch_id: FromPath[str]) -> Drawn | Redirect:
+    """The client says whether an answer helped; a later word replaces it."""
+    own, fields = own_of(request), await form_of(request)
+    told = touch_id[:ID_LENGTH_MAX]
+    try:
+        await sync_to_thread(_rated, own, told, fields)
+    except UnknownClientError as unknown:
+        raise NotFoundException(detail="answer") from unknown
+    except ActRefusedError as refused:
+        speak(language_of(request))
+        return _page(own, notice=t(f"talk.rate.refused.{refused.reason}"), status=UNPROCESSABLE)
+    place = fields.get("before", "")[:PLACE_LENGTH_MAX]
+    query = f"?{urlencode({'before': place})}" if place else ""
+    return back(f"/me/talk{query}", place=f"said-{told}")
+
+
+def _rated(own: Own, touch_id: str, fields: Mapping[str, str]) -> None:
+    rate_answer(
+        own.mine(),
+        touch_id,
+        fields.get("helped", ""),
+        why=fields.get("why", ""),
+        words=fields.get("text", ""),
+        now=own.front.house.clock.now(),
+        token=fields.get("token", ""),
+    )
+
+
 async def _told(own: Own, wish: Wish) -> AsyncIterator[ServerSentEventMessage]:
     yield ServerSentEventMessage(event="heard", data="1")
     try:
@@ -90,7 +124,7 @@ async def _told(own: Own, wish: Wish) -> AsyncIterator[ServerSentEventMessage]:
             if part.role == "body":
                 yield ServerSentEventMessage(event="words", data=part.text.replace("\n", " "))
     page = await sync_to_thread(_newest, own)
-    drawn = own.draw("me_talk_turns.html", {"page": page, "last": True})
+    drawn = own.draw("me_talk_turns.html", {"page": page, "last": True, "whys": WHYS, "place": ""})
     yield ServerSentEventMessage(event="done", data=drawn.content)
 
 
@@ -136,7 +170,14 @@ def _page(own: Own, *, notice: str = "", typed: str = "", status: int = 200) -> 
         before = own.request.query_params.get("before", "")
         page = talk_page(me, before=before, locale=locale_of(own.request))
         speak(language_of(own.request))
-        values = {"page": page, "notice": notice, "typed": typed, "last": False}
+        values = {
+            "page": page,
+            "notice": notice,
+            "typed": typed,
+            "last": False,
+            "whys": WHYS,
+            "place": before,
+        }
         values["tries"] = [t(f"talk.try.{number}") for number in range(4)]
         return own.draw("me_talk.html", values, me=me, status=status)
 

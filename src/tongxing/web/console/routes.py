@@ -3,6 +3,7 @@
 from litestar.handlers import BaseRouteHandler
 
 from tongxing.web.console import (
+    assistant_pages,
     book_pages,
     corridor_pages,
     log_pages,
@@ -38,4 +39,7 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     log_pages.misbehaviour_proof,
     vault_pages.vault,
     vault_pages.reviewed,
+    assistant_pages.assistant,
+    assistant_pages.assistant_questions,
+    assistant_pages.assistant_act,
 )
