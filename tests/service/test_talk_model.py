@@ -56,11 +56,11 @@ def shared(filled: House, model: Model) -> House:
 @pytest.fixture
 def home(house: House, model: Model) -> House:
     fill(house)
-    return _with(house, model)
+    return _with(house, model, seconds=30.0)
 
 
-def _with(house: House, model: Model) -> House:
-    limits = replace(limits_of(house.book.rules, house.clock.now().date()), seconds=SECONDS)
+def _with(house: House, model: Model, seconds: float = SECONDS) -> House:
+    limits = replace(limits_of(house.book.rules, house.clock.now().date()), seconds=seconds)
     return replace(house, language_model=ChatModel(model.url, "stub-1", "secret", limits))
 
 
@@ -87,9 +87,9 @@ def test_without_settings_nobody_is_asked(house: House) -> None:
 
 
 def test_words_said_otherwise_keep_their_figures_and_say_who_said_them(
-    shared: House, model: Model, plain: str
+    filled: House, model: Model, plain: str
 ) -> None:
-    home = shared
+    home = _with(filled, model, seconds=30.0)
     said = words(ask(home, QUESTION))
     assert "这样说吧：" in said
     assert said.replace("这样说吧：", "") == plain

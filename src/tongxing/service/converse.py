@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from tongxing.assistant.following import ABOUT_PRODUCT, meant
@@ -110,12 +111,9 @@ def turn(
     )
     names = tuple(product.name for product in room.book.products.values())
     links = _links(composed, scene, room)
+    finish = partial(finished, sheet=sheet, scene=scene, names=names, standing=standing, links=links)
     calm = standing.distressed_24h or standing.crisis_24h or secret
-    other, part = _otherwise(composed, part, room, calm=calm)
-    answer = finished(other or composed.spoken, sheet, scene, names=names, standing=standing, links=links)
-    if other is not None and answer.fallback:
-        answer = finished(composed.spoken, sheet, scene, names=names, standing=standing, links=links)
-        part = replace(part, rephrased=REFUSED)
+    answer, part = _worded(composed.spoken, finish, part, None if calm else room.model)
     asked_back = any(offer.kind == "intent" for offer in composed.offered) and not understood.courtesy
     misses = before.misses + 1 if asked_back else 0
     stuck = misses >= rules.number("converse_misses_max", now.date())
@@ -133,12 +131,15 @@ def turn(
     return _after(scene, said, composed.offered, misses), said
 
 
-def _otherwise(
-    composed: Composed, part: ModelPart, room: Room, *, calm: bool
-) -> tuple[tuple[Spoken, ...] | None, ModelPart]:
-    """The words as a model says them; None: the approved ones."""
-    other, came = said_otherwise(composed.spoken, room.model, calm=calm)
-    return other, replace(part, rephrased=came)
+def _worded(
+    spoken: tuple[Spoken, ...], finish: Callable[..., Answer], part: ModelPart, model: LanguageModel | None
+) -> tuple[Answer, ModelPart]:
+    """The words as a model says them where they pass, else as they were approved."""
+    other, came = said_otherwise(spoken, model)
+    answer = finish(other or spoken)
+    if other is not None and answer.fallback:
+        return finish(spoken), replace(part, rephrased=REFUSED)
+    return answer, replace(part, rephrased=came)
 
 
 def _links(composed: Composed, scene: Scene, room: Room) -> tuple[Link, ...]:

@@ -52,11 +52,11 @@ def chosen(
 
 
 def said_otherwise(
-    spoken: tuple[Spoken, ...], model: LanguageModel | None, *, calm: bool
+    spoken: tuple[Spoken, ...], model: LanguageModel | None
 ) -> tuple[tuple[Spoken, ...] | None, str]:
     """The pages, those that explain said otherwise, and what came of it; None: the approved words stand."""
     places = [number for number, one in enumerate(spoken) if _page(one) in REPHRASED]
-    if model is None or calm or not places:
+    if model is None or not places:
         return None, UNUSED
     before = [hidden(spoken[number].words, spoken[number].shown.values()) for number in places]
     try:
