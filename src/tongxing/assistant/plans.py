@@ -24,7 +24,14 @@ class Plan:
 
 
 VALUE = ("value_loss", "value_gain", "value_only", "price_only")
-SALE: Pages = ("available", "locked", ("sale_stock", "sale_fund"), "cheaper", "sale_when")
+SALE: Pages = (
+    "available",
+    "locked",
+    ("sale_stock", "sale_fund"),
+    ("lots", "lots_least"),
+    "cheaper",
+    "sale_when",
+)
 ARRIVAL: Pages = ("locked", "sale_when", "fund_day", ("fund_arrival",))
 OPTIONS = ("hold_options",)
 PEOPLE = ("human", "human_night")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -24,9 +24,10 @@ from tongxing.profile.signs import NAMES
 
 
 class Asked(msgspec.Struct):
-    """A line: the message, and what is known of the day; earlier messages are for a dialogue to read."""
+    """A line: the message, what was said before it (the newest last), and what is known of the day."""
 
     text: str
+    history: list[Any] = []
     facts: TradeFacts = msgspec.field(default_factory=TradeFacts)
 
 
@@ -42,8 +43,9 @@ def understand(
 ) -> None:
     """What each message asks, how its writer feels, whether someone must be called.
 
-    Example line: {"text":"赎回几天到账","facts":{"loss_today_bp":620,"sign_ins_hour":14}}; facts may be
-    missing. The heads are trained from the corpus of the book in seconds.
+    Example line: {"text":"那要多久","history":["我想把基金赎回"],"facts":{"loss_today_bp":620}}; history and
+    facts may be missing. A message that says too little alone is read with the one before it. The heads are
+    trained from the corpus of the book in seconds.
     """
     lines = list(numbered_lines(read_bytes(file)))
     if not lines:
@@ -61,9 +63,16 @@ def understand(
         if isinstance(asked, str):
             bad += reject_lines([(number, asked)])
             continue
-        print_line(msgspec.to_builtins(listener.read(asked.text, asked.facts)))
+        found = listener.read(asked.text, asked.facts, _said_before(asked))
+        print_line(msgspec.to_builtins(found))
         good += 1
     raise typer.Exit(ending(good, bad))
+
+
+def _said_before(asked: Asked) -> list[str]:
+    """Earlier messages, given as words or as objects with `text`; what is neither says nothing."""
+    words = (one.get("text") if isinstance(one, dict) else one for one in asked.history)
+    return [one for one in words if isinstance(one, str)]
 
 
 def _asked(value: Mapping[str, object] | str) -> Asked | str:

@@ -52,7 +52,9 @@ def _exchange(sheet: Sheet, scene: Scene, thing: ThingFact, held: Decimal) -> No
         sheet.lack("code")
         return
     usable = _sellable(sheet, scene, thing, held)
-    shares = whole_lots(wanted(scene.meant.amount, held), usable, board, scene)
+    asked = min(wanted(scene.meant.amount, held), usable)
+    shares = whole_lots(asked, usable, board, scene)
+    _lots_told(sheet, scene, board, asked, shares)
     if not thing.price:
         sheet.lack("price")
         return
@@ -80,6 +82,23 @@ def _exchange(sheet: Sheet, scene: Scene, thing: ThingFact, held: Decimal) -> No
         sheet.put(
             "cash_out_day", arrives.isoformat(), source_of(scene.book, "cash_withdrawable_sessions", on)
         )
+
+
+def _lots_told(sheet: Sheet, scene: Scene, board: Board, asked: Decimal, shares: Decimal) -> None:
+    """Where fewer shares are told than were asked for: that whole lots are why."""
+    whole = asked.quantize(Decimal(1), ROUND_DOWN)
+    if shares >= whole:
+        return
+    kind = _lot_kind(board)
+    source = source_of(scene.book, f"lot_{kind}", scene.on)
+    sheet.put("asked_shares", plain(whole), "computed: asked part of shares")
+    sheet.put("lot_least", scene.book.rules.number(f"lot_{kind}", scene.on), source)
+    if shares > 0:
+        sheet.put("lot_shares", plain(shares), "computed: whole lots")
+
+
+def _lot_kind(board: Board) -> str:
+    return "fund" if board.is_fund else board if board in (Board.STAR, Board.BSE) else "stock"
 
 
 def _sellable(sheet: Sheet, scene: Scene, thing: ThingFact, held: Decimal) -> Decimal:
@@ -114,7 +133,7 @@ def whole_lots(shares: Decimal, usable: Decimal, board: Board, scene: Scene) -> 
     shares = min(shares, usable)
     if shares >= usable:
         return usable.quantize(Decimal(1), ROUND_DOWN)
-    kind = "fund" if board.is_fund else board if board in (Board.STAR, Board.BSE) else "stock"
+    kind = _lot_kind(board)
     least = scene.book.rules.number(f"lot_{kind}", scene.on)
     step = scene.book.rules.number(f"lot_step_{kind}", scene.on)
     if shares < least:

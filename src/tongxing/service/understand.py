@@ -1,6 +1,7 @@
 """The assistant's understanding, joined from the corpus, the encoder and the rules in force."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from tongxing.assistant.heads import Encoder, train
@@ -32,9 +33,21 @@ class Listener:
             heads=train(known, signals, encoder), signals=signals, limits=_limits(book, on), encoder=encoder
         )
 
-    def read(self, text: str, facts: TradeFacts = NOTHING_KNOWN) -> Understanding:
-        """Judge one message."""
-        return understand(text, self.mind, facts)
+    def read(
+        self, text: str, facts: TradeFacts = NOTHING_KNOWN, history: Sequence[str] = ()
+    ) -> Understanding:
+        """Judge one message; what it asks is read with the message before it where it says too little alone.
+
+        How the writer feels is told by the message itself.
+        """
+        alone = understand(text, self.mind, facts)
+        if not history or not alone.abstained or alone.courtesy:
+            return alone
+        both = understand(f"{history[-1]} {text}", self.mind, facts)
+        if both.abstained:
+            return alone
+        slots = {**both.slots, **alone.slots}
+        return replace(alone, intent=both.intent, p=both.p, abstained=False, choices=(), slots=slots)
 
 
 def _limits(book: Book, on: date) -> Limits:
