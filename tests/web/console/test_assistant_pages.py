@@ -8,8 +8,10 @@ from console_app import Browser, browser, press
 
 from tongxing.adapters.entropy import SeededEntropy
 from tongxing.app.house import house_for
+from tongxing.domain.person import Person, Role
 from tongxing.service import client_choices
 from tongxing.service.assistant_turns import latest_turns
+from tongxing.service.assistant_versions import approve, keep_evaluation
 from tongxing.service.house import House
 from tongxing.service.me_who import mine
 from tongxing.service.ports_console import AskedLooks
@@ -93,6 +95,18 @@ def test_an_unknown_record_and_a_strange_period_are_taken_calmly(client: Browser
     assert client.get(f"{PAGE}/nothing", headers={"X-Person": "compliance-1"}).status_code == 404
     assert "没答好的问题" in get(client, f"{PAGE}?days=%3Cscript%3E", "compliance-1")
     assert record
+
+
+def test_the_page_says_whose_corpus_is_in_use_and_who_approved_it(house: House, client: Browser) -> None:
+    assert "随软件发布的语料" in get(client, PAGE, "auditor-1")
+    for person_id, role in (("operations-9", Role.OPERATIONS), ("compliance-9", Role.COMPLIANCE)):
+        house.store.people.add(Person(person_id=person_id, name="唐沐阳", role=role))
+    keep_evaluation(house, "operations-9", "ab" * 32, {"intent_accuracy": 840_000})
+    approve(house, "compliance-9", "ab" * 32, "", "recall held")
+    page = get(client, PAGE, "auditor-1")
+    assert "abababababab" in page
+    assert "recall held" in page
+    assert "84.0%" in page
 
 
 def test_a_house_without_a_chat_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:

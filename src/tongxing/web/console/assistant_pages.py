@@ -20,6 +20,7 @@ from tongxing.service.assistant_corrections import (
 from tongxing.service.assistant_figures import figures
 from tongxing.service.assistant_questions import Question, grouped, opened, questions
 from tongxing.service.assistant_turns import NOT_OURS, Turn, latest_turns, turn_of
+from tongxing.service.assistant_versions import acts, in_force
 from tongxing.service.house import House
 from tongxing.web.console.looked import looked
 from tongxing.web.front import front_of
@@ -31,6 +32,9 @@ PAGE = "/console/assistant"
 SPANS = ("7", "30", "90")
 """Days a page may look back."""
 GROUPS_SHOWN_MAX = 50
+ACTS_SHOWN_MAX = 10
+DIGEST_SHOWN = 12
+"""Characters of a corpus' digest, as versions name it."""
 ID_LENGTH_MAX = 64
 Drawn = Response[str]
 
@@ -47,6 +51,8 @@ def assistant(request: PageRequest) -> Drawn:
             "groups": groups[:GROUPS_SHOWN_MAX],
             "more": max(0, len(groups) - GROUPS_SHOWN_MAX),
             "waiting": [one.turn for one in waiting(front.house, found, now=front.house.clock.now())],
+            "acts": tuple(reversed(acts(front.house.store)))[:ACTS_SHOWN_MAX],
+            "in_force": in_force(front.house.store)[:DIGEST_SHOWN],
             "agreed": sum(bool(turn.proposed) for turn in found),
             "days": days,
             "spans": SPANS,
