@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from tongxing.assistant.mentions import mentioned, only_of_kind
+from tongxing.assistant.mentions import mentioned, only_of_kind, without_names
 from tongxing.domain.dialogue import Dialogue, FollowKind, Meant, Named
 from tongxing.domain.utterances import Understanding
 
@@ -32,6 +32,12 @@ _WHEN = re.compile(
     r"(?:什么时候|啥时候|何时|几天|多久|多长时间)(?:能|可以|才)?(?:到|拿到|取)"
     r"|when.{0,16}(?:arrive|money|get)|how long"
 )
+_FILLING = re.compile(
+    r"那|这|就|大概|一般|大约|钱|款|能|可以|才|会|要|得|我|的|了|呢|啊|呀|吧|卖|赎回?|它|就是|总共|一共|一半|全部|"
+    r"then|and|will|would|does|do|the|it|money|i|to|is|[?？!！。.,，~\s]"
+)
+"""What a question may hold beside itself and still ask nothing of its own."""
+PART_LENGTH = 2
 _BACK = re.compile(
     r"(?:刚才|刚刚|上面|前面|之前)(?:说的|问的)?(?:那|的)?(?:一)?(?:只|个|支)|那(?:一)?(?:只|支)|这(?:一)?(?:只|支)|它"
     r"|that one|this one|\bit\b"
@@ -78,7 +84,8 @@ def meant(
     follow = _follow(text, before, named=bool(named)) if before.intent else ""
     topic = next((topic for word, topic in topics.items() if word in text), "")
     amount = _AMOUNT.search(text)
-    intent = _intent(text, found, before, follow=follow, named=bool(named), topic=topic)
+    left = without_names(text, things, named) if named else text
+    intent = _intent(left, found, before, follow=follow, named=bool(named), topic=topic)
     product, asks, unknown = _product(text, intent, follow, before, named, things)
     points_back = follow or (named and intent == before.intent)
     return Meant(
@@ -91,7 +98,10 @@ def meant(
         amount=amount.group() if amount else (before.amount if follow in ("cost", "when") else ""),
         money=found.slots.get("amount", ""),
         topic=topic or (before.topic if intent == "permission" and follow else ""),
-        unclear=found.abstained and not follow and not topic and not (named and before.about and _bare(text)),
+        unclear=found.abstained
+        and not follow
+        and not topic
+        and not (named and before.about and _bare(left, named=True)),
     )
 
 
@@ -123,11 +133,18 @@ def _follow(text: str, before: Dialogue, *, named: bool) -> FollowKind:
     ways: tuple[tuple[bool, FollowKind], ...] = (
         (_WHY.fullmatch(text) is not None, "why"),
         (bool(before.product or named) and _SELL.search(text) is not None, "sell_part"),
-        (bare and _COST.search(text) is not None, "cost"),
-        (bare and _WHEN.search(text) is not None, "when"),
+        (bare and _leans(text, _COST), "cost"),
+        (bare and _leans(text, _WHEN), "when"),
         (bool(before.product) and bool(_BACK.search(text) or _OTHER.search(text)), "that_one"),
     )
     return next((kind for fits, kind in ways if fits), "") if len(text) <= SHORT else ""
+
+
+def _leans(text: str, question: re.Pattern[str]) -> bool:
+    """Whether a question of cost or time has no subject of its own: what is left of it says nothing."""
+    if question.search(text) is None:
+        return False
+    return len(_FILLING.sub("", question.sub("", text))) < PART_LENGTH
 
 
 def _intent(
@@ -138,16 +155,18 @@ def _intent(
         return before.intent
     if follow == "sell_part":
         return before.about or found.intent
-    if _bare(text) and before.about and (follow == "that_one" or named):
+    if _bare(text, named=named) and before.about and (follow == "that_one" or named):
         return before.about
     if topic and (found.abstained or before.intent == "permission"):
         return "permission"
     return found.intent
 
 
-def _bare(text: str) -> bool:
-    """Whether the words name something and ask nothing of their own."""
-    return _ONLY.search(text) is not None or len(text) <= NAME_LENGTH
+def _bare(left: str, *, named: bool) -> bool:
+    """Whether the words, without the names in them, ask nothing of their own."""
+    if _ONLY.search(left) is not None:
+        return True
+    return len(_FILLING.sub("", left)) < PART_LENGTH if named else len(left) <= NAME_LENGTH
 
 
 def _product(

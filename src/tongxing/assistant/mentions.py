@@ -30,6 +30,23 @@ def mentioned(text: str, things: Sequence[Named]) -> tuple[str, ...]:
     return tuple(code for code, length in lengths.items() if length == best) if best >= PART_MIN else ()
 
 
+def without_names(text: str, things: Sequence[Named], named: Sequence[str]) -> str:
+    """What is left of a message when codes and the longest pieces of names are taken out."""
+    left = _CODE.sub("", text)
+    for thing in things:
+        if thing.code in named:
+            left = _without(left, thing.name.lower())
+    return left
+
+
+def _without(text: str, name: str) -> str:
+    for size in range(len(name), PART_MIN - 1, -1):
+        for start in range(len(name) - size + 1):
+            if name[start : start + size] in text:
+                return text.replace(name[start : start + size], "", 1)
+    return text
+
+
 def only_of_kind(text: str, things: Sequence[Named]) -> str:
     """The one product there is of the kind spoken of, or the only one there is."""
     if _FUND.search(text):
