@@ -34,14 +34,25 @@ MEASURES = frozenset(
     }
 )
 TIMES = frozenset(
-    {"seconds", "minutes", "hours", "days", "day", "month-day", "months", "years", "sessions", "Beijing"}
+    {
+        "milliseconds",
+        "seconds",
+        "minutes",
+        "hours",
+        "days",
+        "day",
+        "month-day",
+        "months",
+        "years",
+        "sessions",
+        "Beijing",
+    }
 )
 COUNTS = frozenset(
     {
         "accounts", "assessments", "breaches", "bytes", "calls", "clients", "courses", "events",
-        "failures", "items", "links", "mentions", "positions", "posts", "purchases", "receivers",
-        "records",
-        "requests", "sectors", "shares", "subscriptions", "touches", "trades", "tries", "units", "views",
+        "failures", "items", "links", "mentions", "messages", "positions", "posts", "purchases", "questions",
+        "receivers", "records", "requests", "sectors", "shares", "slots", "subscriptions", "touches", "trades", "tries", "turns", "units", "views",
     }
 )  # fmt: skip
 WORDS = frozenset(

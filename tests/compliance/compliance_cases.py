@@ -16,7 +16,7 @@ from tongxing.profile.signs import NAMES
 
 SIGNS = NAMES
 JUDGED_BY = (
-    *(f"rules/{page}" for page in ("compliance", "phrasing", "house", "crisis", "hedges", "log")),
+    *(f"rules/{page}" for page in ("compliance", "phrasing", "house", "crisis", "hedges", "log", "devices")),
     *("phrases/", "playbooks/", "texts/", "labels/"),
 )
 STAND_INS = {

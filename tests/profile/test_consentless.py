@@ -41,6 +41,9 @@ BODY: dict[str, dict[str, object]] = {
     "family_stated": {"members": [{"relation": "child", "birth": "2020-01-01"}]},
     "life_event": {"name": "house", "date": "2026-01-05", "stated_by": "client"},
     "social_seen": {"topic": "house"},
+    "understood": {"of": "a1", "intent": "cut_loss", "p_bp": 9_000, "emotion": "fear", "model": "m"},
+    "answer_corrected": {"of": "a1", "intent": "cut_loss", "by": "ops-1"},
+    "words_proposed": {"of": "a1", "intent": "cut_loss", "emotion": "fear", "text": "t", "by": "ops-1"},
     "card_bill_seen": {"category": "education", "amount_fen": 100_000},
 }
 

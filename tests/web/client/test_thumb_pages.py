@@ -56,3 +56,11 @@ def test_a_thumb_on_an_earlier_page_comes_back_to_that_page(browser: Browser) ->
     address = last_form(browser)
     _status, to, _text = send(browser, address, {"helped": "1", "before": "12.34"})
     assert to.startswith("/me/talk?before=12.34#said-")
+
+
+def test_turns_asked_for_alone_carry_their_thumbs_too(browser: Browser) -> None:
+    """A page that waits for a person asks for them every few seconds."""
+    send(browser, "/me/talk", {"text": "怎么开通科创板"})
+    answer = browser.get("/me/talk/turns")
+    assert answer.status_code == 200
+    assert RATING.findall(answer.text) == RATING.findall(browser.get("/me/talk").text)

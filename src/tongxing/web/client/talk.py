@@ -47,8 +47,7 @@ def talk_turns(request: PageRequest) -> Drawn:
     """The turns alone, for a page that waits for a person's answer."""
     own = own_of(request)
     with own.front.house.store.looking():
-        page = talk_page(own.mine(), locale=locale_of(request))
-        return own.draw("me_talk_turns.html", {"page": page, "last": True})
+        return _turns(own, talk_page(own.mine(), locale=locale_of(request)))
 
 
 @post("/me/talk/leave", act="own.act", status_code=200)
@@ -124,8 +123,7 @@ async def _told(own: Own, wish: Wish) -> AsyncIterator[ServerSentEventMessage]:
             if part.role == "body":
                 yield ServerSentEventMessage(event="words", data=part.text.replace("\n", " "))
     page = await sync_to_thread(_newest, own)
-    drawn = own.draw("me_talk_turns.html", {"page": page, "last": True, "whys": WHYS, "place": ""})
-    yield ServerSentEventMessage(event="done", data=drawn.content)
+    yield ServerSentEventMessage(event="done", data=_turns(own, page).content)
 
 
 def _said(own: Own, wish: Wish) -> Reply | None:
@@ -180,6 +178,11 @@ def _page(own: Own, *, notice: str = "", typed: str = "", status: int = 200) -> 
         }
         values["tries"] = [t(f"talk.try.{number}") for number in range(4)]
         return own.draw("me_talk.html", values, me=me, status=status)
+
+
+def _turns(own: Own, page: TalkPage) -> Drawn:
+    """The turns without the page around them, for a page that has one already."""
+    return own.draw("me_talk_turns.html", {"page": page, "last": True, "whys": WHYS, "place": ""})
 
 
 def _newest(own: Own) -> TalkPage:
