@@ -52,7 +52,8 @@ COUNTS = frozenset(
     {
         "accounts", "assessments", "breaches", "bytes", "calls", "clients", "courses", "events",
         "failures", "items", "links", "mentions", "messages", "positions", "posts", "purchases", "questions",
-        "receivers", "records", "requests", "sectors", "shares", "slots", "subscriptions", "touches", "trades", "tries", "turns", "units", "views",
+        "receivers", "records", "requests", "sectors", "shares", "slots",
+        "subscriptions", "touches", "trades", "tries", "turns", "units", "views",
     }
 )  # fmt: skip
 WORDS = frozenset(

@@ -1,13 +1,22 @@
 """From the chat to a person and back: the adviser sees what was said and answers; the client reads it."""
 
+from collections.abc import Iterator
+
 import pytest
 from eyes import DESKTOP, PHONE, accessible, as_wide_as_its_screen, go, page_of, shot
 from playwright.sync_api import Browser, Page, expect
-from served_demo import Demo
+from served_demo import Demo, served_demo
 from test_chat_story import WAIT_MS, ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ADVISERS = tuple(f"adviser-{number}" for number in range(1, 7))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One of its own: others move the clock of theirs into the evening, when nobody waits for a person."""
+    with served_demo(tmp_path_factory.mktemp("people") / "demo.db") as found:
+        yield found
 
 
 def desk_of(demo: Demo, chromium: Browser, words: str) -> str:

@@ -186,6 +186,24 @@ DIALOGUES = (
         T("什么时候到账", "fund_ops", ("2026年11月23日",), refers="600036"),
     ),
     row(
+        "a question of time with a subject of its own does not lean on the one before",
+        "full",
+        T("怎么开通科创板", "permission"),
+        T("转账什么时候到账", "transfer", ("09:00-16:00",), ("科创",)),
+    ),
+    row(
+        "money of a redemption, after another subject",
+        "full",
+        T("我想销户", "close"),
+        T("基金赎回几天到账", "fund_ops", ("确认",), ("销户",)),
+    ),
+    row(
+        "a name with a question of its own is no follow-up",
+        "full",
+        T("医药要多少手续费", "fund_ops"),
+        T("招商银行怎么跌了", "why_drop", ("17,600.00元",), refers="600036"),
+    ),
+    row(
         "all that may be sold",
         "stock",
         T("招商银行要不要割肉", "cut_loss", ("300 股", "10,560.00元", "10.39元", "其中 200 今天还不能卖")),

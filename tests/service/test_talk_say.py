@@ -1,7 +1,7 @@
 """The chat: each turn is answered from the own account, judged, sealed and kept whole, or not at all."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from view_house import CONSENTS, NOW, REFUSES, fill
@@ -17,6 +17,7 @@ from tongxing.service.stored import decode_decision, decode_message
 from tongxing.service.talk_say import Reply, Wish, say
 from tongxing.service.talk_view import talk_page
 from tongxing.service.work import work
+from tongxing.wording.values import written
 
 FORM = "0123456789abcdef0123"
 
@@ -83,6 +84,36 @@ def test_causes_of_a_change_add_up_to_it(house: House) -> None:
     }
     assert len(figures) == 3
     assert figures["result_fen"] == figures["market"] + figures["unexplained"]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("我的沪深300ETF昨天为什么跌了", date(2026, 4, 29), date(2026, 4, 30)),
+        ("我的沪深300ETF上个月为什么跌了", date(2026, 4, 1), date(2026, 4, 30)),
+        ("我的沪深300ETF连跌三天，为什么", date(2026, 4, 28), date(2026, 5, 6)),
+        ("我的沪深300ETF为什么跌了", date(2026, 4, 3), date(2026, 5, 6)),
+    ],
+)
+def test_a_fall_is_explained_for_the_time_asked_about(
+    house: House, text: str, start: date, end: date
+) -> None:
+    """Asked on 6 May after a holiday: yesterday is the last session there was; it is known since 1 April."""
+    fill(house)
+    (frame,) = (one for one in ask(house, text).said.spoken if one.page == "why_frame")
+    wanted = {"start": start.isoformat(), "end": end.isoformat()}
+    assert {name: frame.shown[name] for name in wanted} == {
+        name: written(day, "date", locale="zh-CN") for name, day in wanted.items()
+    }
+
+
+def test_the_same_is_asked_of_another_time_in_a_few_words(house: House) -> None:
+    fill(house)
+    ask(house, "我的沪深300ETF为什么跌了")
+    reply = ask(house, "那上个月呢")
+    assert (reply.said.meant.intent, reply.said.meant.product) == ("why_drop", "510300")
+    (frame,) = (one for one in reply.said.spoken if one.page == "why_frame")
+    assert frame.shown["end"] == written("2026-04-30", "date", locale="zh-CN")
 
 
 def _shown(reply: Reply) -> list[tuple[str, int]]:

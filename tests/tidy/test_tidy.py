@@ -192,3 +192,9 @@ def test_no_built_or_third_party_page_file_is_committed() -> None:
         or "static" in path.parts
     ]
     assert bad == []
+
+
+def test_no_two_files_of_tests_share_a_name() -> None:
+    """They are imported by their bare names: the second would not be collected."""
+    names = [path.name for path in tracked() if path.parts[-1].startswith("test_") and path.suffix == ".py"]
+    assert sorted({name for name in names if names.count(name) > 1}) == []

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from tongxing.assistant.mentions import mentioned, only_of_kind, without_names
+from tongxing.assistant.periods import names_time
 from tongxing.domain.dialogue import Dialogue, FollowKind, Meant, Named
 from tongxing.domain.utterances import Understanding
 
@@ -136,8 +137,14 @@ def _follow(text: str, before: Dialogue, *, named: bool) -> FollowKind:
         (bare and _leans(text, _COST), "cost"),
         (bare and _leans(text, _WHEN), "when"),
         (bool(before.product) and bool(_BACK.search(text) or _OTHER.search(text)), "that_one"),
+        (bare and before.about == "why_drop" and _asks_of_time(text), "that_one"),
     )
     return next((kind for fits, kind in ways if fits), "") if len(text) <= SHORT else ""
+
+
+def _asks_of_time(text: str) -> bool:
+    """Whether the same is asked of another time: this month, and that week."""
+    return _ONLY.search(text) is not None and names_time(text)
 
 
 def _leans(text: str, question: re.Pattern[str]) -> bool:

@@ -145,7 +145,7 @@ def _answered(plan: Plan, sheet: Sheet, scene: Scene) -> tuple[Spoken, ...]:
     """The pages of a plan; causes that the desk found stand in place of the general ones."""
     causes: tuple[Spoken, ...] = ()
     if scene.live is not None and scene.thing is not None and "causes" in plan.pages:
-        causes = scene.live.explain(scene.meant.product, scene.locale)
+        causes = scene.live.explain(scene.meant.product, scene.read, scene.locale)
     if not causes:
         return tuple(planned(plan, sheet, scene))
     facts = tuple(group for group in plan.facts if group not in EXPLAINED)

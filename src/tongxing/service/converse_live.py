@@ -24,8 +24,8 @@ class Link:
     page: str
 
 
-Explain = Callable[[str, str], tuple[Spoken, ...]]
-"""Code of a holding, locale -> why its worth changed, in words of the desk; nothing where it cannot say."""
+Explain = Callable[[str, str, str], tuple[Spoken, ...]]
+"""Code of a holding, the question, locale -> why its worth changed in the time asked about; else nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
