@@ -121,6 +121,10 @@ STEPS: Mapping[str, Plan] = {
     "adviser": Plan(pages=("adviser", PEOPLE), facts=("people",), handover=True),
 }
 """What follows where a client takes one of the steps that `hold_options` names, in its order."""
+ARRANGED = Plan(pages=("portfolio", "sector"), facts=("portfolio",), risk=True)
+"""What stands before the words of the client's own plan, where they ask how to arrange everything."""
+ASKS_WHAT_TO_DO = frozenset({"top_up", "full_position"})
+"""Questions beside which the client's own plan is told."""
 CRISIS_PLAN = Plan(pages=("crisis",), facts=("people",), handover=True)
 ACKNOWLEDGED = frozenset({"anxious", "angry", "sad", "confused"})
 """Feelings that get one sentence."""

@@ -143,11 +143,11 @@ def _worded(
 
 
 def _links(composed: Composed, scene: Scene, room: Room) -> tuple[Link, ...]:
-    """The article that helps with what was asked."""
+    """Where the words stand in full, and the article that helps with what was asked."""
     if not composed.teaches or room.article is None:
-        return ()
+        return composed.links
     found = room.article(scene.read, scene.meant.intent, scene.locale)
-    return () if found is None else (found,)
+    return composed.links if found is None else (*composed.links, found)
 
 
 def _heard(read: str, line: DialogueLine, room: Room) -> Understanding:

@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 from tongxing.assistant.plans import (
     ACKNOWLEDGED,
+    ARRANGED,
+    ASKS_WHAT_TO_DO,
     CRISIS_PLAN,
     EXPLAINED,
     GENERAL,
@@ -34,7 +36,7 @@ from tongxing.service.converse_duties import (
     transfer,
 )
 from tongxing.service.converse_holding import changes, day, holding, portfolio
-from tongxing.service.converse_live import Spoken
+from tongxing.service.converse_live import NOTHING, Aside, Link, Spoken
 from tongxing.service.converse_purchase import purchase
 from tongxing.service.converse_sale import fund_timing, locked, sale
 from tongxing.service.converse_scene import Scene, Sheet, things_of
@@ -87,6 +89,7 @@ class Composed:
     handover: bool = False
     teaches: bool = False
     """An article may stand beside the words."""
+    links: tuple[Link, ...] = ()
 
 
 def compose(understood: Understanding, sheet: Sheet, scene: Scene, *, secret: bool) -> Composed:
@@ -113,7 +116,35 @@ def compose(understood: Understanding, sheet: Sheet, scene: Scene, *, secret: bo
     what = scene.meant
     calm = understood.distress or bool(warnings) or what.unclear or bool(what.follow)
     teaches = not calm and what.intent not in UNTAUGHT
-    return Composed(spoken=spoken, offered=offered, handover=handover or strangers, teaches=teaches)
+    aside = _plan_told(understood, scene, warned=bool(warnings))
+    return Composed(
+        spoken=_before_risk(spoken, aside.spoken),
+        offered=offered,
+        handover=handover or strangers,
+        teaches=teaches,
+        links=aside.links,
+    )
+
+
+def _plan_told(understood: Understanding, scene: Scene, *, warned: bool) -> Aside:
+    """What the client's own plan says, where they ask what to do: never to a person in distress."""
+    what, live = scene.meant, scene.live
+    asks = what.intent in ASKS_WHAT_TO_DO and not what.follow and not what.unclear
+    if live is None or understood.distress or warned:
+        return NOTHING
+    if not (asks or what.step == "lower" or _asks_to_arrange(scene)):
+        return NOTHING
+    return live.planned(what.product, scene.locale)
+
+
+def _asks_to_arrange(scene: Scene) -> bool:
+    return scene.live is not None and _says(scene.read, "converse_plan_words", scene)
+
+
+def _before_risk(spoken: tuple[Spoken, ...], more: tuple[Spoken, ...]) -> tuple[Spoken, ...]:
+    """The note on risk stays last."""
+    last = len(spoken) - 1 if spoken and spoken[-1].page == "risk" else len(spoken)
+    return (*spoken[:last], *more, *spoken[last:])
 
 
 Body: TypeAlias = tuple[tuple[Spoken, ...], tuple[Offer, ...], bool]
@@ -123,12 +154,20 @@ Body: TypeAlias = tuple[tuple[Spoken, ...], tuple[Offer, ...], bool]
 def _body(understood: Understanding, sheet: Sheet, scene: Scene, *, warned: bool) -> Body:
     """What a turn that is no guard's is answered with."""
     what = scene.meant
+    if understood.distress and what.intent in TEMPTING and not what.unclear:
+        return (), (), False
+    if _asks_to_arrange(scene) and not (warned or understood.distress):
+        return tuple(planned(ARRANGED, sheet, scene)), (), False
     if what.unclear:
         return _unclear(understood, sheet, scene, warned=warned)
+    return _asked(sheet, scene)
+
+
+def _asked(sheet: Sheet, scene: Scene) -> Body:
+    """A question that was understood."""
+    what = scene.meant
     if what.follow == "why":
         return _why(sheet, scene), scene.before.offered, False
-    if understood.distress and what.intent in TEMPTING:
-        return (), (), False
     if what.asks_which:
         return _which(what.asks_which, sheet, scene)
     if what.unknown_code:

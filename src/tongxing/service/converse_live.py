@@ -29,6 +29,19 @@ Explain = Callable[[str, str, str], tuple[Spoken, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """What a desk adds to an answer, and where it stands in full."""
+
+    spoken: tuple[Spoken, ...]
+    links: tuple[Link, ...]
+
+
+NOTHING = Aside(spoken=(), links=())
+Planned = Callable[[str, str], Aside]
+"""Code of a holding (empty: none is meant), locale -> what the client's plan says of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
     """One turn of a client who is known to the house."""
 
@@ -36,5 +49,6 @@ class Live:
     standing: Standing
     without_quorum: str
     explain: Explain
+    planned: Planned
     ticket: str
     """The number a complaint of this turn would get."""

@@ -7,13 +7,11 @@ from tongxing.domain.draft import Cleared
 from tongxing.domain.person import Person
 from tongxing.service.client_acts import clean
 from tongxing.service.converse import Room, turn
-from tongxing.service.converse_live import Live
 from tongxing.service.desk_reach import task_for
 from tongxing.service.house import House
 from tongxing.service.me_who import mine
-from tongxing.service.quorum_standing import without_quorum
-from tongxing.service.talk_explain import explained_by
 from tongxing.service.talk_facts import line_of
+from tongxing.service.talk_live import live_of
 
 
 def proposed(house: House, person: Person, task_id: str, text: str, *, now: datetime) -> str:
@@ -30,13 +28,7 @@ def proposed(house: House, person: Person, task_id: str, text: str, *, now: date
     me = mine(house, task.client_id, now=now)
     most = house.book.rules.number("talk_text_length_max", me.now.date())
     room = Room(book=house.book, calendar=house.market, hear=assistant.read, now=me.now)
-    live = Live(
-        touch_id="",
-        standing=me.profile().standing,
-        without_quorum=without_quorum(house),
-        explain=explained_by(me),
-        ticket="",
-    )
+    live = live_of(me, touch_id="", ticket="")
     line = line_of(me, words[:most], locale="zh-CN")
     _state, said = turn(words[:most], Dialogue(), line, room, live)
     judged = said.answer.judged

@@ -18,17 +18,15 @@ from tongxing.domain.task import TaskState
 from tongxing.service import client_acts
 from tongxing.service.client_acts import ActRefusedError, clean, happened, instant_of
 from tongxing.service.converse import Room, Said, turn
-from tongxing.service.converse_live import Live
 from tongxing.service.desk_making import task_id_of
 from tongxing.service.house import House
 from tongxing.service.me_who import Mine, mine
 from tongxing.service.ports_talk import Assistant, DialogueRow
-from tongxing.service.quorum_standing import without_quorum
 from tongxing.service.talk_article import finder
-from tongxing.service.talk_explain import explained_by
 from tongxing.service.talk_facts import line_of
 from tongxing.service.talk_handover import hand_over, ticket_of
 from tongxing.service.talk_kept import keeping, kept
+from tongxing.service.talk_live import live_of
 from tongxing.service.talk_queue import waiting_task
 from tongxing.service.talk_seal import SLOT, sealed
 
@@ -139,13 +137,7 @@ def _turn(
         model_reads=any(one.purpose == MODEL_READS for one in me.profile().standing.consents),
         article=finder(house),
     )
-    live = Live(
-        touch_id=touch_id,
-        standing=me.profile().standing,
-        without_quorum=without_quorum(house),
-        explain=explained_by(me),
-        ticket=ticket_of(touch_id),
-    )
+    live = live_of(me, touch_id=touch_id, ticket=ticket_of(touch_id))
     return turn(wish.text, before, line_of(me, wish.text, locale=wish.locale), room, live)
 
 
