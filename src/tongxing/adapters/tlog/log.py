@@ -12,6 +12,7 @@ The order of a batch, and what a kill after each step leaves:
 import fcntl
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -53,10 +54,13 @@ class TileLog:
         self._made: set[Path] = set()
         self._tail = b""
         self._broken = False
+        self._opening = True
+        """What an earlier process left beside full tiles is not known by name."""
         directory.mkdir(parents=True, exist_ok=True)
         with ExitStack() as held:
             lock = _lock(directory / "lock")
             held.callback(os.close, lock)
+            self._beside = held.enter_context(ThreadPoolExecutor(1, "tlog"))
             self._heads = HeadFile(directory / "head", self.origin)
             held.callback(self._heads.close)
             head = self._heads.head or self._begin()
@@ -64,6 +68,7 @@ class TileLog:
             held.callback(self._close_journal)
             self._recover(head)
             self._held = held.pop_all()
+        self._opening = False
 
     @property
     def size(self) -> int:
@@ -90,11 +95,11 @@ class TileLog:
         if not 1 <= len(entries) <= BATCH_ENTRIES_MAX:
             raise LogError(f"a batch has 1 to {BATCH_ENTRIES_MAX} entries, not {len(entries)}")
         chunks = _chunks(entries, self.size)
-        hashes = leaf_hashes(entries, self.algorithm)
         first = self.size
         self._broken = True
-        self._journal.append(b"".join(chunks))
-        full = self._growth.append(hashes)
+        on_disk = self._beside.submit(self._journal.append, b"".join(chunks))
+        full = self._growth.append(leaf_hashes(entries, self.algorithm))
+        on_disk.result()
         head = Head(self.size, self.root, self._journal.base, self._journal.size_bytes)
         self._heads.write(head)
         self._write_tiles(full, first, chunks)
@@ -180,14 +185,22 @@ class TileLog:
         return edge
 
     def _write_tiles(self, full: Sequence[tuple[Tile, bytes]], first: int, chunks: Sequence[bytes]) -> None:
+        """Bundles and tiles side by side: they lie in different folders."""
+        bundles = self._beside.submit(self._write_bundles, first, chunks)
+        try:
+            for tile, data in (*full, *self._growth.partial_tiles()):
+                self._write(tile, data)
+        finally:
+            wait((bundles,))
+        bundles.result()
+
+    def _write_bundles(self, first: int, chunks: Sequence[bytes]) -> None:
         for index, chunk in enumerate(chunks, start=first // WIDTH):
             data, self._tail = self._tail + chunk, b""
             width = min(WIDTH, self.size - index * WIDTH)
             self._write(Tile(None, index, width), data)
             if width < WIDTH:
                 self._tail = data
-        for tile, data in (*full, *self._growth.partial_tiles()):
-            self._write(tile, data)
 
     def _write(self, tile: Tile, data: bytes) -> None:
         path = self._directory / tile.path
@@ -198,8 +211,9 @@ class TileLog:
         put_file(path, data)
         if tile.width == WIDTH:
             partial = path.with_name(f"{path.name}.p")
-            remove_files(partial)
-            self._made.discard(partial)
+            if partial in self._made or self._opening:
+                remove_files(partial)
+                self._made.discard(partial)
 
     def _published(self) -> bool:
         """Whether what is published is the head; raises `LogError` when it contradicts it."""
