@@ -131,8 +131,16 @@ def _draft(said: tuple[Spoken, ...], scene: Scene, standing: Standing, links: Se
         at=scene.now,
         initiative=Initiative.CLIENT,
         labels=(AI_LABEL,),
+        style=_style(said, scene),
         consent="none",
     )
+
+
+def _style(said: Sequence[Spoken], scene: Scene) -> str:
+    """As the page that leads the answer is to look: a note where somebody needs calm."""
+    text = scene.book.texts.get(f"{PREFIX}{said[0].page}") if said else None
+    found = None if text is None else variant(text, Channel.CHAT, scene.locale)
+    return "plain" if found is None else found[1].style
 
 
 def _phrase(scene: Scene, name: str) -> str:

@@ -128,3 +128,10 @@ def test_english_words_are_answered_in_english(browser: Browser) -> None:
     said = " ".join(data for name, data in events if name == "words")
     assert "STAR" in said
     assert not re.search(r"[\u4e00-\u9fff]", said)
+
+
+def test_calm_words_look_like_a_note_and_other_answers_do_not(browser: Browser) -> None:
+    send(browser, "/me/talk", {"text": "亏得睡不着觉，真的撑不下去了"})
+    assert 'class="bubble house note"' in browser.get("/me/talk").text
+    send(browser, "/me/talk", {"text": "怎么开通科创板"})
+    assert browser.get("/me/talk").text.count("bubble house note") == 1
