@@ -14,8 +14,10 @@ from tongxing.service.house import House
 from tongxing.service.me_who import mine
 from tongxing.service.sealing import receipt_groups, words_fields
 from tongxing.service.stored import decode_decision, decode_message
+from tongxing.service.talk_facts import sectors_of
 from tongxing.service.talk_say import Reply, Wish, say
 from tongxing.service.talk_view import talk_page
+from tongxing.service.valuation import priced_holdings
 from tongxing.service.work import work
 from tongxing.wording.values import written
 
@@ -286,3 +288,29 @@ def _me(house: House):  # noqa: ANN202 - a view of the house under test
 
 def _later(house: House) -> datetime:
     return house.clock.now() + timedelta(hours=1)
+
+
+def test_of_what_is_not_held_no_gain_or_loss_is_told_and_the_next_turn_knows_its_name(house: House) -> None:
+    fill(house)
+    reply = ask(house, "我的中证500ETF昨天为什么跌了")
+    assert "not_held" in [one.page for one in reply.said.spoken]
+    assert "没有 中证500ETF" in words(reply)
+    assert "还缺" not in words(reply)
+    later = ask(house, "那上个月呢")
+    assert later.said.meant.product == "510500"
+    assert "没有 中证500ETF" in words(later)
+
+
+def test_the_heaviest_sector_looks_through_funds(house: House) -> None:
+    fill(house)
+    reply = ask(house, "我是不是太集中了，全仓一个行业会不会太猛")
+    (sector,) = (one for one in reply.said.spoken if one.page == "sector")
+    me = _me(house)
+    shares = sectors_of(me)
+    largest = max(shares, key=lambda name: shares[name])
+    assert 0 < shares[largest] < 500_000
+    assert sector.shown["heaviest_sector"] == largest
+    worth = sum(one.value_fen for one in priced_holdings(house.market, me.state, NOW.date()))
+    total = worth + (me.state.cash_fen or 0)
+    share = worth * shares[largest] // 1_000_000 * 10_000 / total
+    assert float(sector.shown["heaviest_bp"].rstrip("%")) == pytest.approx(share / 100, abs=0.011)

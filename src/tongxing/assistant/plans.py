@@ -138,6 +138,8 @@ EXPLAINED = frozenset({"day", "day_parts", "causes"})
 
 GENERAL = frozenset({"causes", "trapped", "top_up", "cut_loss", "take_profit"})
 """Pages that are true of any holding, said while it is not known which one is meant."""
+OF_A_HOLDING = frozenset({"why_drop", "trapped", "cut_loss", "take_profit"})
+"""Intents that make no sense of what is not held."""
 TEMPTING = frozenset({"top_up", "missed_rally", "tips"})
 """Of these nothing is said to a person in distress but the calm offer."""
 

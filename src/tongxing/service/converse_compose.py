@@ -13,6 +13,7 @@ from tongxing.assistant.plans import (
     EXPLAINED,
     GENERAL,
     NO_ACKNOWLEDGEMENT,
+    OF_A_HOLDING,
     OPTIONS,
     STEPS,
     TEMPTING,
@@ -115,7 +116,7 @@ def compose(understood: Understanding, sheet: Sheet, scene: Scene, *, secret: bo
         return Composed(spoken=_pages(("hand_over",), sheet, scene), handover=True)
     what = scene.meant
     calm = understood.distress or bool(warnings) or what.unclear or bool(what.follow)
-    teaches = not calm and what.intent not in UNTAUGHT
+    teaches = not calm and what.intent not in UNTAUGHT and not _asks_to_arrange(scene)
     aside = _plan_told(understood, scene, warned=bool(warnings))
     return Composed(
         spoken=_before_risk(spoken, aside.spoken),
@@ -170,6 +171,8 @@ def _asked(sheet: Sheet, scene: Scene) -> Body:
         return _why(sheet, scene), scene.before.offered, False
     if what.asks_which:
         return _which(what.asks_which, sheet, scene)
+    if _not_held(scene):
+        return _general(sheet, scene), (), False
     if what.unknown_code:
         sheet.put("code", what.product, "words of the client")
         return _pages(("unknown_code",), sheet, scene), (), False
@@ -178,6 +181,23 @@ def _asked(sheet: Sheet, scene: Scene) -> Body:
     steps = any(one.page.startswith(OPTIONS[0]) for one in spoken)
     offered = tuple(Offer(kind="step", key=key) for key in STEPS) if steps else ()
     return spoken, offered, plan.handover
+
+
+def _not_held(scene: Scene) -> bool:
+    """Whether a known client asks of a holding they do not have."""
+    thing, held = scene.thing, scene.context.holdings
+    if scene.live is None or thing is None or held is None or scene.meant.intent not in OF_A_HOLDING:
+        return False
+    return all(one.code != thing.code for one in held)
+
+
+def _general(sheet: Sheet, scene: Scene) -> tuple[Spoken, ...]:
+    """That it is not held, and what is true of any holding."""
+    plan = plan_for(scene.meant.intent, "", product=False, step="")
+    if scene.thing is not None:
+        sheet.put("product", scene.thing.name or scene.meant.product)
+    general = tuple(page for page in plan.pages if page in GENERAL)
+    return _pages(("not_held", *general, "risk"), sheet, scene)
 
 
 def _answered(plan: Plan, sheet: Sheet, scene: Scene) -> tuple[Spoken, ...]:

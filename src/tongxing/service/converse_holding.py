@@ -18,6 +18,7 @@ from tongxing.service.converse_scene import (
 )
 from tongxing.wording.values import written
 
+PPM = 1_000_000
 LISTED_MAX = 8
 """Holdings in one sentence."""
 
@@ -170,13 +171,24 @@ def portfolio(sheet: Sheet, scene: Scene) -> None:
     named = next(thing for thing in held if key_of(thing) == largest)
     sheet.put("largest", named.name or largest)
     sheet.put("largest_bp", bp(known[largest], total), "computed: largest holding over all")
-    _sector(sheet, held, known, total)
+    _sector(sheet, scene, held, known, total)
     thing = scene.thing
     if thing is not None and key_of(thing) in known:
         sheet.put("share_bp", bp(known[key_of(thing)], total), "computed: this holding over all")
 
 
-def _sector(sheet: Sheet, held: tuple[ThingFact, ...], known: dict[str, int], total: int) -> None:
+def _sector(
+    sheet: Sheet, scene: Scene, held: tuple[ThingFact, ...], known: dict[str, int], total: int
+) -> None:
+    """The heaviest sector; of a known client funds are looked through."""
+    if scene.live is not None:
+        shares = scene.live.sectors()
+        if shares:
+            largest = max(shares, key=lambda name: (shares[name], name))
+            worth = sum(known.values()) * shares[largest] // PPM
+            sheet.put("heaviest_sector", largest)
+            sheet.put("heaviest_bp", bp(worth, total), "computed: heaviest sector, funds looked through")
+        return
     if any(thing.sector is None for thing in held):
         sheet.lack("sector")
         return

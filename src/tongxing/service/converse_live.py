@@ -50,5 +50,7 @@ class Live:
     without_quorum: str
     explain: Explain
     planned: Planned
+    sectors: Callable[[], Mapping[str, int]]
+    """Sector -> its share of the value of holdings in ppm, funds looked through."""
     ticket: str
     """The number a complaint of this turn would get."""

@@ -1,6 +1,6 @@
 """The facts of a client's own account for a dialogue; what the house does not know stays unknown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal, cast
@@ -34,10 +34,16 @@ PLACES = Decimal("0.0001")
 ELDER = "elderly"
 HOUR = timedelta(hours=1)
 SIGN_INS_READ_MAX = 50
+MOST_PPM = 500_000
 
 
-def line_of(me: Mine, text: str, *, locale: Literal["zh-CN", "en"] | None) -> DialogueLine:
-    """One turn over what the house knows of the client now; products named in the words come along."""
+def line_of(
+    me: Mine, text: str, *, locale: Literal["zh-CN", "en"] | None, spoken_of: tuple[str, ...] = ()
+) -> DialogueLine:
+    """One turn over what the house knows of the client now.
+
+    Products come along that are named in the words, or whose codes were spoken of before.
+    """
     context = Context(
         now=me.now,
         locale=locale,
@@ -45,7 +51,7 @@ def line_of(me: Mine, text: str, *, locale: Literal["zh-CN", "en"] | None) -> Di
         holdings=tuple(_holdings(me)),
         **_day(me),
         cash_fen=None if me.state.cash_fen is None else max(me.state.cash_fen, 0),
-        products=tuple(_named(me, text)),
+        products=tuple(_named(me, text, spoken_of)),
         adviser=_adviser(me),
     )
     return DialogueLine(id=me.client_id, context=context, turns=(text,), ladder=None, unknown=())
@@ -151,11 +157,17 @@ def _name(me: Mine, code: str) -> str:
 
 
 def _sector(me: Mine, one: Priced, product: Product | None) -> str | None:
-    """The sector that weighs most inside it."""
+    """The sector of most of what is inside it; a broad fund has none."""
     if product is not None and not product.look_through_ppm:
         return product.sector
     inside = sector_shares(me.house.book, me.state, (one,))
-    return max(inside, key=lambda name: (inside[name], name)) if inside else None
+    return next((name for name, share in inside.items() if share > MOST_PPM), None)
+
+
+def sectors_of(me: Mine) -> Mapping[str, int]:
+    """Sector -> its share of what is held and has a price, in ppm, funds looked through."""
+    priced = priced_holdings(me.house.market, me.state, previous_close(me.house, me.now))
+    return sector_shares(me.house.book, me.state, tuple(priced))
 
 
 def _lots(told: Told, one: Priced, me: Mine) -> tuple[LotFact, ...]:
@@ -191,11 +203,12 @@ def _close(me: Mine) -> time:
     return time.fromisoformat(hours.partition("-")[2])
 
 
-def _named(me: Mine, text: str) -> Iterator[ThingFact]:
-    """Products of the book that the words name and the client does not hold."""
+def _named(me: Mine, text: str, spoken_of: tuple[str, ...]) -> Iterator[ThingFact]:
+    """Products of the book that are spoken of and that the client does not hold."""
     held = {code for code, quantity in me.state.positions().items() if quantity > 0}
     for product in me.house.book.products.values():
-        if product.code not in held and (product.code in text or product.name in text):
+        meant = product.code in text or product.name in text or product.code in spoken_of
+        if meant and product.code not in held:
             yield ThingFact(
                 code=product.code,
                 name=product.name,

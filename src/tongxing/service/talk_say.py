@@ -138,7 +138,9 @@ def _turn(
         article=finder(house),
     )
     live = live_of(me, touch_id=touch_id, ticket=ticket_of(touch_id))
-    return turn(wish.text, before, line_of(me, wish.text, locale=wish.locale), room, live)
+    spoken_of = tuple(filter(None, (before.product, before.before)))
+    line = line_of(me, wish.text, locale=wish.locale, spoken_of=spoken_of)
+    return turn(wish.text, before, line, room, live)
 
 
 def _keep(me: Mine, assistant: Assistant, made: _Turn) -> Reply | None:
