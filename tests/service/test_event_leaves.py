@@ -37,6 +37,7 @@ BODIES: Mapping[str, Mapping[str, object]] = {
     "asked": {"text": "基金亏了怎么办"},
     "complaint_made": {"text": "等了很久"},
     "closing_requested": {"reason": "搬家"},
+    "closing_withdrawn": {"of": "web-1"},
     "fraud_reported": {"pattern": "冒充客服"},
     "client_registered": {"name": "张三丰", "opened_on": "2020-01-01", "phone": "13800009999"},
     "id_document": {"type": "id_card"},

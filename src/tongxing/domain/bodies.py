@@ -290,6 +290,11 @@ class ClosingRequested(Body, frozen=True, kw_only=True):
     reason: Text = ""
 
 
+class ClosingWithdrawn(Body, frozen=True, kw_only=True):
+    of: Word
+    """Number at its source of the wish that is taken back."""
+
+
 class FraudReported(Body, frozen=True, kw_only=True):
     pattern: Text = ""
 
@@ -564,6 +569,7 @@ BODIES: dict[str, tuple[type[Body], Retention]] = {
     "card_bill_seen": (CardBillSeen, Retention.SENSITIVE),
     "complaint_made": (ComplaintMade, Retention.CONDUCT),
     "closing_requested": (ClosingRequested, Retention.CONDUCT),
+    "closing_withdrawn": (ClosingWithdrawn, Retention.CONDUCT),
     "fraud_reported": (FraudReported, Retention.CONDUCT),
     "distress_seen": (DistressSeen, Retention.CONDUCT),
     "tag_corrected": (TagCorrected, Retention.CONDUCT),

@@ -272,7 +272,7 @@ TAKES: dict[str, Callable[[Taken], None]] = {
     "contact_set": _switch,
     "tag_corrected": _tag,
     "tag_deleted": _tag,
-    "closing_requested": _closing,
+    **dict.fromkeys(("closing_requested", "closing_withdrawn"), _closing),
     "dismissed": _dismissed,
     "erasure_requested": _erasure,
     "plan_started": _plan_event,

@@ -177,7 +177,9 @@ class View:
     def closing(self) -> Last | None:
         """The wish to close the account, while it is respected."""
         found = self.last("closing")
-        if found is None or found.ts <= self.as_of - self.rule("closing_days") * DAY_SECONDS:
+        if found is None or found.kind == "closing_withdrawn":
+            return None
+        if found.ts <= self.as_of - self.rule("closing_days") * DAY_SECONDS:
             return None
         return found
 

@@ -55,8 +55,8 @@ class Census:
     def lives(self) -> tuple[Life, ...]:
         """Every client's time with the house.
 
-        A closing request stands until the client logs in again. Custody counts as moved out on the day
-        of the last withdrawal after which the account had nothing left to value.
+        A closing request stands until it is taken back or the client logs in again. Custody counts as moved
+        out on the day of the last withdrawal after which the account had nothing left to value.
         """
         return tuple(
             Life(
@@ -73,7 +73,7 @@ class Census:
     def _act(self, entry: _Entry, event: Event, day: date) -> None:
         if event.kind in ACTS:
             entry.acts.append(day)
-        if event.kind == "logged_in":
+        if event.kind in ("logged_in", "closing_withdrawn"):
             entry.closing = None
         elif event.kind == "closing_requested":
             entry.closing = entry.closing or day

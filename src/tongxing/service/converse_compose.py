@@ -8,7 +8,6 @@ from typing import TypeAlias
 from tongxing.assistant.plans import (
     ACKNOWLEDGED,
     ARRANGED,
-    ASKS_WHAT_TO_DO,
     CRISIS_PLAN,
     EXPLAINED,
     GENERAL,
@@ -26,6 +25,7 @@ from tongxing.domain.book import RuleMissingError
 from tongxing.domain.dialogue import Offer
 from tongxing.domain.utterances import Understanding
 from tongxing.profile.words import reader
+from tongxing.service.converse_aside import aside_of, asks_to_arrange, before_risk, says
 from tongxing.service.converse_duties import (
     client_grade,
     closing,
@@ -37,7 +37,7 @@ from tongxing.service.converse_duties import (
     transfer,
 )
 from tongxing.service.converse_holding import changes, day, holding, portfolio
-from tongxing.service.converse_live import NOTHING, Aside, Link, Spoken
+from tongxing.service.converse_live import Link, Spoken
 from tongxing.service.converse_purchase import purchase
 from tongxing.service.converse_sale import fund_timing, locked, sale
 from tongxing.service.converse_scene import Scene, Sheet, things_of
@@ -103,10 +103,10 @@ def compose(understood: Understanding, sheet: Sheet, scene: Scene, *, secret: bo
         return Composed(spoken=_pages((*warnings, "empty"), sheet, scene))
     if understood.courtesy and not scene.before.distressed:
         return Composed(spoken=_pages((*warnings, "courtesy"), sheet, scene), offered=scene.before.offered)
-    refused = next((page for page, rule in REFUSING if _says(read, rule, scene)), "")
+    refused = next((page for page, rule in REFUSING if says(rule, scene)), "")
     if refused:
         return Composed(spoken=_pages((*warnings, refused), sheet, scene))
-    strangers = reader(scene.book.words).solicited(read) or _says(read, "converse_share_words", scene)
+    strangers = reader(scene.book.words).solicited(read) or says("converse_share_words", scene)
     if strangers:
         warnings.append("share_stop")
     body, offered, handover = _body(understood, sheet, scene, warned=bool(warnings))
@@ -116,36 +116,15 @@ def compose(understood: Understanding, sheet: Sheet, scene: Scene, *, secret: bo
         return Composed(spoken=_pages(("hand_over",), sheet, scene), handover=True)
     what = scene.meant
     calm = understood.distress or bool(warnings) or what.unclear or bool(what.follow)
-    teaches = not calm and what.intent not in UNTAUGHT and not _asks_to_arrange(scene)
-    aside = _plan_told(understood, scene, warned=bool(warnings))
+    teaches = not calm and what.intent not in UNTAUGHT and not asks_to_arrange(scene)
+    aside = aside_of(understood, scene, warned=bool(warnings))
     return Composed(
-        spoken=_before_risk(spoken, aside.spoken),
+        spoken=before_risk(spoken, aside.spoken),
         offered=offered,
         handover=handover or strangers,
         teaches=teaches,
         links=aside.links,
     )
-
-
-def _plan_told(understood: Understanding, scene: Scene, *, warned: bool) -> Aside:
-    """What the client's own plan says, where they ask what to do: never to a person in distress."""
-    what, live = scene.meant, scene.live
-    asks = what.intent in ASKS_WHAT_TO_DO and not what.follow and not what.unclear
-    if live is None or understood.distress or warned:
-        return NOTHING
-    if not (asks or what.step == "lower" or _asks_to_arrange(scene)):
-        return NOTHING
-    return live.planned(what.product, scene.locale)
-
-
-def _asks_to_arrange(scene: Scene) -> bool:
-    return scene.live is not None and _says(scene.read, "converse_plan_words", scene)
-
-
-def _before_risk(spoken: tuple[Spoken, ...], more: tuple[Spoken, ...]) -> tuple[Spoken, ...]:
-    """The note on risk stays last."""
-    last = len(spoken) - 1 if spoken and spoken[-1].page == "risk" else len(spoken)
-    return (*spoken[:last], *more, *spoken[last:])
 
 
 Body: TypeAlias = tuple[tuple[Spoken, ...], tuple[Offer, ...], bool]
@@ -157,7 +136,7 @@ def _body(understood: Understanding, sheet: Sheet, scene: Scene, *, warned: bool
     what = scene.meant
     if understood.distress and what.intent in TEMPTING and not what.unclear:
         return (), (), False
-    if _asks_to_arrange(scene) and not (warned or understood.distress):
+    if asks_to_arrange(scene) and not (warned or understood.distress):
         return tuple(planned(ARRANGED, sheet, scene)), (), False
     if what.unclear:
         return _unclear(understood, sheet, scene, warned=warned)
@@ -218,7 +197,7 @@ def _unclear(understood: Understanding, sheet: Sheet, scene: Scene, *, warned: b
     """Ask back with choices, unless something more pressing was said already."""
     if scene.meant.follow == "option":
         return _pages(("no_option",), sheet, scene), scene.before.offered, False
-    if warned or understood.distress or _says(scene.read, "converse_abuse_words", scene):
+    if warned or understood.distress or says("converse_abuse_words", scene):
         return (), (), False
     offered = tuple(Offer(kind="intent", key=name) for name in understood.choices)
     words = [scene.label(f"intent_{one.key}") for one in offered]
@@ -273,7 +252,7 @@ def _pages(names: Sequence[str], sheet: Sheet, scene: Scene) -> tuple[Spoken, ..
 
 def _feeling(understood: Understanding, sheet: Sheet, scene: Scene, *, warned: bool) -> tuple[str, ...]:
     """At most one sentence of acknowledgement; in distress the calm offer instead."""
-    if _says(scene.read, "converse_abuse_words", scene):
+    if says("converse_abuse_words", scene):
         return ("abuse",)
     if understood.distress or (scene.meant.intent == "distress" and not scene.meant.unclear):
         PROVIDERS["people"](sheet, scene)
@@ -294,7 +273,3 @@ def _why(sheet: Sheet, scene: Scene) -> tuple[Spoken, ...]:
     pages = ("causes",) if scene.before.intent == "why_drop" else ()
     basis = "basis" if scene.before.basis else "no_basis"
     return _pages((*pages, basis), sheet, scene)
-
-
-def _says(read: str, rule: str, scene: Scene) -> bool:
-    return any(word in read for word in scene.book.rules.words(rule, scene.on))

@@ -50,6 +50,8 @@ class Live:
     without_quorum: str
     explain: Explain
     planned: Planned
+    closing: Callable[[str], Aside]
+    """Locale -> whether closing is filed, and the page that files it."""
     sectors: Callable[[], Mapping[str, int]]
     """Sector -> its share of the value of holdings in ppm, funds looked through."""
     ticket: str

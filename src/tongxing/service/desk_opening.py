@@ -42,8 +42,9 @@ OPENED_BY: Mapping[str, tuple[str, str]] = {
     "fraud_reported": ("fraud", "pattern"),
 }
 """What a client did -> what an adviser has to do, and the field of the client's words."""
+WITHDRAWN = "closing_withdrawn"
 EXPLAINED, UNEXPLAINED = "holding_explained", "unexplained"
-KINDS = frozenset((*OPENED_BY, "task_opened", "task_done", "appointment_set", EXPLAINED))
+KINDS = frozenset((*OPENED_BY, "task_opened", "task_done", "appointment_set", EXPLAINED, WITHDRAWN))
 KINDS_OF_PEOPLE = frozenset((CONTACT, HANDOVER))
 MONTH_LENGTH = len("2026-05")
 ROLES = ("title", "body", "risk", "why")
@@ -76,6 +77,9 @@ def notice(this: "Round", event: Event) -> None:
         paper = written(book, what, words=str(event.body.get(field, "")), by="client")
         name = task_id_of(event.kind, event.source, event.source_seq)
         _open(this, made(book, client_id, name, paper, kind="event", at=at))
+    elif event.kind == WITHDRAWN:
+        name = task_id_of("closing_requested", event.source, str(event.body["of"]))
+        _finish(this, name, client_id, TaskState.DONE, End(at=at, by="client", why=""))
     elif event.kind == EXPLAINED:
         if event.body["hand_over"]:
             _open(this, unexplained(book, event))

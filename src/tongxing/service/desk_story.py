@@ -17,6 +17,7 @@ CONTACT_WORDS: Mapping[str, str] = {
     "asked": "text",
     "complaint_made": "text",
     "closing_requested": "reason",
+    "closing_withdrawn": "",
     "fraud_reported": "pattern",
     "call_noted": "text",
     "appointment_set": "about",

@@ -113,7 +113,8 @@ SEALED: Mapping[str, tuple[str, Grouped]] = {
     ),
     "assessment_taken": (ASSESSMENT, _assessment),
     **dict.fromkeys(
-        ("asked", "complaint_made", "closing_requested", "fraud_reported"), (MESSAGE, _whole("words"))
+        ("asked", "complaint_made", "closing_requested", "closing_withdrawn", "fraud_reported"),
+        (MESSAGE, _whole("words")),
     ),
     **dict.fromkeys(("client_registered", "id_document"), (IDENTITY, _fields)),
     "client_changed": (CORRECTION, _fields),

@@ -2,18 +2,14 @@
 
 from collections.abc import Iterator
 
-from tongxing.book.slots import pieces
-from tongxing.domain.grades import Channel
-from tongxing.service.converse_live import Aside, Link, Planned, Spoken
+from tongxing.service.converse_live import Aside, Link, Planned
 from tongxing.service.me_who import Mine
 from tongxing.service.phrases import phrase
 from tongxing.service.plan_doc import PlanDoc
 from tongxing.service.plan_page import plan_page
-from tongxing.wording.locales import variant
-from tongxing.wording.values import written
+from tongxing.service.talk_words import Values, spoken_page
 
 PAGE = "/me/plan"
-Values = dict[str, int | str]
 
 
 def planned_by(me: Mine) -> Planned:
@@ -27,7 +23,7 @@ def planned_by(me: Mine) -> Planned:
             lines = [("plan_old", Values(plan_day=page.plan.at.date().isoformat()))]
         else:
             lines = list(_lines(page.plan, code))
-        spoken = tuple(found for name, values in lines if (found := _said(me, name, values, locale)))
+        spoken = tuple(found for name, values in lines if (found := spoken_page(me, name, values, locale)))
         label = phrase(me.house.book, "talk_plan_link", locale)
         return Aside(spoken=spoken, links=(Link(words=label, page=PAGE),))
 
@@ -57,15 +53,3 @@ def _lines(plan: PlanDoc, code: str) -> Iterator[tuple[str, Values]]:
             "plan_holding",
             Values(product=plan.name_of(code), plan_now_fen=move.now_fen, plan_target_fen=move.target_fen),
         )
-
-
-def _said(me: Mine, name: str, values: Values, locale: str) -> Spoken | None:
-    """The words of a page with its figures; None where the book has no such page."""
-    text = me.house.book.texts.get(f"talk_{name}")
-    chosen = None if text is None else variant(text, Channel.CHAT, locale)
-    if text is None or chosen is None:
-        return None
-    shown = {slot: written(value, text.slots[slot], locale=chosen[0]) for slot, value in values.items()}
-    cut = list(pieces(chosen[1].body))
-    cut[1::2] = [shown[slot] for slot in cut[1::2]]
-    return Spoken(page=name, words="".join(cut), shown=shown)

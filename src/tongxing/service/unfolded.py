@@ -16,6 +16,7 @@ AT_ONCE = frozenset(
         "tag_corrected",
         "tag_deleted",
         "closing_requested",
+        "closing_withdrawn",
     }
 )
 """Kinds that change what may be shown; folded twice they say the same."""

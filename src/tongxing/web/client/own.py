@@ -46,6 +46,8 @@ DONE: Final = frozenset(
         "left",
         "code_sent",
         "test_sent",
+        "closing",
+        "staying",
     }
 )
 """What a page may say was done, after it was done."""

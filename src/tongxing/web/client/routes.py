@@ -2,7 +2,20 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from tongxing.web.client import account, devices, home, lab, learn, person, plan, privacy, proofs, talk, why
+from tongxing.web.client import (
+    account,
+    closing,
+    devices,
+    home,
+    lab,
+    learn,
+    person,
+    plan,
+    privacy,
+    proofs,
+    talk,
+    why,
+)
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
     home.home,
@@ -55,6 +68,9 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     privacy.withdraw,
     privacy.erasure,
     privacy.data,
+    closing.closing,
+    closing.file_closing,
+    closing.withdraw_closing,
     devices.devices,
     devices.switch,
     devices.browser,
