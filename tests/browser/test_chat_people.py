@@ -53,6 +53,13 @@ def test_a_client_is_handed_over_and_never_repeats_anything(demo: Demo, chromium
             chat = page.locator(".desk-chat")
             expect(chat).to_contain_text("怎么开通科创板")
             expect(page.locator(".desk-summary")).to_contain_text("开通交易权限")
+            reading = page.locator(".desk-correct").first
+            reading.locator("summary").click()
+            reading.locator("select").select_option("suitability")
+            reading.locator("button").click()
+            page.wait_for_url("**ok=corrected*")
+            expect(page.locator(".desk-correct").first).to_contain_text("更正为")
+            assert accessible(page) == []
             page.locator("form[action$='/pilot'] button").click()
             expect(page.get_by_text("已放进输入框")).to_be_visible()
             assert "500,000.00元" in page.locator("#words-text").input_value()

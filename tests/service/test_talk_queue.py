@@ -10,7 +10,11 @@ from tongxing.domain.clock import BEIJING
 from tongxing.domain.grades import Nature
 from tongxing.domain.task import Task, TaskState
 from tongxing.service import desk_paper
+from tongxing.service.assistant_turns import turns
 from tongxing.service.client_acts import ActRefusedError
+from tongxing.service.desk_corrections import correct_in_chat
+from tongxing.service.desk_log import DeskRefusedError
+from tongxing.service.desk_reach import UnknownTaskError
 from tongxing.service.desk_task_view import task_view
 from tongxing.service.desk_tasks import finish, take
 from tongxing.service.desk_words import Wish as Words
@@ -209,3 +213,52 @@ def test_words_that_began_with_the_assistant_carry_its_mark(desk: House) -> None
     (card,) = [one.card for one in page.bubbles if one.by_person]
     assert card is not None
     assert card.ai_mark == desk.book.labels["ai_mark"]
+
+
+def _taken(desk: House) -> tuple[str, str]:
+    """A chat that Lin took: its task, and the first answer of the assistant in it."""
+    ask(desk, "怎么开通科创板")
+    ask(desk, "转人工")
+    work(desk, now=MORNING)
+    task = only(desk)
+    take(desk, LIN, task.task_id)
+    view = task_view(desk, LIN, task.task_id, now=MORNING)
+    first = next(one for one in view.chat if one.card is not None)
+    assert first.card is not None
+    return task.task_id, first.card.touch_id
+
+
+def test_who_took_a_chat_says_what_was_really_asked_and_the_console_waits_for_a_second_person(
+    desk: House,
+) -> None:
+    task_id, touch_id = _taken(desk)
+    view = task_view(desk, LIN, task_id, now=MORNING)
+    assert (view.read_as[touch_id].intent, view.read_as[touch_id].corrected) == ("permission", "")
+    correct_in_chat(desk, LIN, task_id, touch_id, "suitability", now=MORNING)
+    turn = task_view(desk, LIN, task_id, now=MORNING).read_as[touch_id]
+    assert (turn.corrected, turn.corrected_by) == ("suitability", LIN.person_id)
+    assert [one.corrected for one in turns(desk) if one.touch_id == touch_id] == ["suitability"]
+    correct_in_chat(desk, LIN, task_id, touch_id, "none", now=MORNING)
+    assert task_view(desk, LIN, task_id, now=MORNING).read_as[touch_id].corrected == "none"
+
+
+def test_a_chat_is_corrected_by_who_took_it_alone_and_with_words_of_the_list(desk: House) -> None:
+    task_id, touch_id = _taken(desk)
+    with pytest.raises(DeskRefusedError, match="choice"):
+        correct_in_chat(desk, LIN, task_id, touch_id, "something", now=MORNING)
+    with pytest.raises(DeskRefusedError, match="gone_turn"):
+        correct_in_chat(desk, LIN, task_id, "no-such-answer", "tips", now=MORNING)
+    with pytest.raises(UnknownTaskError):
+        correct_in_chat(desk, ZHOU, task_id, touch_id, "tips", now=MORNING)
+    finish(desk, LIN, task_id, TaskState.DONE, "", now=MORNING)
+    work(desk, now=MORNING)
+    with pytest.raises(DeskRefusedError, match="not_yours"):
+        correct_in_chat(desk, LIN, task_id, touch_id, "tips", now=MORNING)
+
+
+def test_the_answer_to_another_client_is_not_corrected_from_here(desk: House) -> None:
+    task_id, _touch = _taken(desk)
+    other = ask(desk, "怎么开通科创板", REFUSES)
+    assert other.sent is not None
+    with pytest.raises(DeskRefusedError, match="gone_turn"):
+        correct_in_chat(desk, LIN, task_id, other.sent.touch_id, "tips", now=MORNING)

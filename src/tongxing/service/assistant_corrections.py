@@ -17,6 +17,7 @@ from tongxing.service.house import House
 from tongxing.service.me_who import mine
 
 PURPOSE, RECEIVERS, SOURCES = "improve_assistant", ("house", "*"), ("asked", "*", "")
+READINGS = (*INTENTS, NOT_OURS)
 MAY_CORRECT = frozenset({Role.OPERATIONS, Role.COMPLIANCE})
 
 
@@ -34,9 +35,16 @@ def correct(house: House, person: Person, decision_id: str, intent: str, *, now:
     Raises:
         CorrectionRefusedError: `role`, `unknown_choice`, `gone`, `agreed` (its words were agreed on already).
     """
-    if intent not in (*INTENTS, NOT_OURS):
+    if intent not in READINGS:
         raise CorrectionRefusedError("unknown_choice")
-    found = _turn(house, person, decision_id)
+    note(house, person, _turn(house, person, decision_id), intent, now=now)
+
+
+def note(house: House, person: Person, found: Turn, intent: str, *, now: datetime) -> None:
+    """Keep what a question asked, as somebody who may say so reads it.
+
+    Raises `CorrectionRefusedError`: `agreed`.
+    """
     if found.proposed:
         raise CorrectionRefusedError("agreed")
     body = {"of": found.of, "intent": intent, "by": person.person_id}

@@ -1,6 +1,6 @@
 """What became of the turns of the chat, over all clients and without anybody's words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -89,10 +89,13 @@ def latest_turns(house: House, *, since: datetime, until: datetime) -> tuple[Tur
 
 def turn_of(house: House, decision_id: str) -> Turn | None:
     """One turn; None for an unknown record, or one that is no turn of the chat."""
-    row = house.store.decision(decision_id)
-    if row is None or row.trigger != TRIGGER or not row.payload:
-        return None
-    return next(_joined(house, [row]), None)
+    return next(turns_among(house, (decision_id,)), None)
+
+
+def turns_among(house: House, decision_ids: Iterable[str]) -> Iterator[Turn]:
+    """Those of some records that are turns of the chat."""
+    rows = (house.store.decision(decision_id) for decision_id in decision_ids)
+    return _joined(house, [row for row in rows if row is not None and row.trigger == TRIGGER and row.payload])
 
 
 def _joined(house: House, rows: Sequence[DecisionRow]) -> Iterator[Turn]:

@@ -9,8 +9,10 @@ from tongxing.domain.grades import Nature
 from tongxing.domain.person import Person, Role
 from tongxing.domain.task import LIVE, Task
 from tongxing.service import desk_paper
+from tongxing.service.assistant_turns import Turn
 from tongxing.service.client_acts import UnknownClientError
 from tongxing.service.client_names import client_names
+from tongxing.service.desk_corrections import reads_chat, turns_of_chat
 from tongxing.service.desk_log import DeskRefusedError
 from tongxing.service.desk_making import HANDOVER
 from tongxing.service.desk_paper import Paper
@@ -19,7 +21,6 @@ from tongxing.service.desk_reach import open_to, task_for
 from tongxing.service.desk_words import profile_now, proposal
 from tongxing.service.house import House
 from tongxing.service.me_who import mine
-from tongxing.service.talk_queue import CHAT
 from tongxing.service.talk_view import Bubble, talk_page
 
 
@@ -51,6 +52,8 @@ class TaskView:
     made_at: datetime
     chat: tuple[Bubble, ...]
     """The chat of a client who waits in it, for whoever took the task."""
+    read_as: Mapping[str, Turn]
+    """Answer of the chat -> its question, as it was taken and corrected."""
 
 
 def task_view(house: House, person: Person, task_id: str, *, now: datetime) -> TaskView:
@@ -70,6 +73,7 @@ def task_view(house: House, person: Person, task_id: str, *, now: datetime) -> T
             barred, barred_by = refused.reason, refused.who
         except UnknownClientError:
             barred = "gone"
+    chat = _chat(house, person, task, now)
     ends = None if person.licence is None else person.licence.valid_to
     return TaskView(
         task=line(task, person, client_names(house, (task.client_id,)), now),
@@ -88,13 +92,14 @@ def task_view(house: House, person: Person, task_id: str, *, now: datetime) -> T
         licence_to=ends,
         licence_valid=ends is not None and ends >= today,
         made_at=task.made_at.astimezone(BEIJING),
-        chat=_chat(house, person, task, paper, now),
+        chat=chat,
+        read_as=turns_of_chat(house, chat) if live else {},
     )
 
 
-def _chat(house: House, person: Person, task: Task, paper: Paper, now: datetime) -> tuple[Bubble, ...]:
+def _chat(house: House, person: Person, task: Task, now: datetime) -> tuple[Bubble, ...]:
     """What was said in the chat, by reference: what the client has erased since is not there."""
-    if paper.what != CHAT or task.assignee != person.person_id:
+    if not task.paper or not reads_chat(person, task):
         return ()
     try:
         return talk_page(mine(house, task.client_id, now=now), locale="zh-CN").bubbles

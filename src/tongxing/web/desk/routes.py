@@ -25,6 +25,7 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     task_pages.confirm,
     task_pages.decline,
     task_pages.pilot,
+    task_pages.correct,
     task_pages.words,
     client_pages.client,
     what_if.plan_what_if,

@@ -13,7 +13,9 @@ from tongxing.domain.grades import Nature
 from tongxing.domain.person import Role
 from tongxing.domain.task import TaskState
 from tongxing.service import desk_handover, desk_tasks
+from tongxing.service.assistant_corrections import READINGS
 from tongxing.service.client_acts import UnknownClientError
+from tongxing.service.desk_corrections import correct_in_chat
 from tongxing.service.desk_log import DeskRefusedError
 from tongxing.service.desk_queue import desk_view
 from tongxing.service.desk_reach import UnknownTaskError, advisers, people_names
@@ -24,6 +26,7 @@ from tongxing.service.substitutes import substitutes_of
 from tongxing.service.talk_pilot import proposed
 from tongxing.web.desk.forms import (
     UNPROCESSABLE,
+    WORD_MAX,
     Drawn,
     act,
     leads,
@@ -145,6 +148,14 @@ async def pilot(request: PageRequest, task_id: FromPath[str]) -> Drawn:
     return _page(request, _view(request, task_id), values)
 
 
+@post("/desk/tasks/{task_id:str}/correct", act="task.act", status_code=200)
+async def correct(request: PageRequest, task_id: FromPath[str]) -> Redirect:
+    """What a question of the chat really asked."""
+    house, fields = front_of(request).house, await form_of(request)
+    given = (house, viewer(request), task_id, fields.get("touch", "")[:WORD_MAX], fields.get("intent", ""))
+    return await act(task_page(task_id), "corrected", correct_in_chat, *given, now=house.clock.now())
+
+
 @post("/desk/tasks/{task_id:str}/words", act="task.act", status_code=200)
 async def words(request: PageRequest, task_id: FromPath[str]) -> Drawn | Redirect:
     """Final words go to compliance; what cannot even be judged is shown again as it was typed."""
@@ -210,6 +221,7 @@ def _page(request: PageRequest, view: TaskView, said: Mapping[str, object], *, s
         "product": last.product if mend and last else "",
         "asked": _last_words(view),
         "piloted": False,
+        "readings": READINGS,
         **said,
     }
     return front.pages.page(request, "desk_task.html", values, status=status)
