@@ -202,7 +202,8 @@ def closing(sheet: Sheet, scene: Scene) -> None:
     elif held:
         sheet.put("held_count", len(held))
     if waiting is None:
-        sheet.lack("orders")
+        if scene.live is None:
+            sheet.lack("orders")
     else:
         count = sum((order.status or "").lower() in OPEN_STATES for order in waiting)
         if count:
