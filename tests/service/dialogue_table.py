@@ -204,6 +204,17 @@ DIALOGUES = (
         T("招商银行怎么跌了", "why_drop", ("17,600.00元",), refers="600036"),
     ),
     row(
+        "a part of what is named, as the first words",
+        "full",
+        T(
+            "卖一半招商银行要多少钱，什么时候到账",
+            "tips",
+            ("200 股", "8.59元", "2026年11月23日"),
+            refers="600036",
+            abstained=True,
+        ),
+    ),
+    row(
         "all that may be sold",
         "stock",
         T("招商银行要不要割肉", "cut_loss", ("300 股", "10,560.00元", "10.39元", "其中 200 今天还不能卖")),

@@ -82,7 +82,7 @@ def meant(
     if chosen is not None:
         return chosen
     named = mentioned(text, things)
-    follow = _follow(text, before, named=bool(named)) if before.intent else ""
+    follow = _follow(text, before, named=bool(named)) if before.intent or named else ""
     topic = next((topic for word, topic in topics.items() if word in text), "")
     amount = _AMOUNT.search(text)
     left = without_names(text, things, named) if named else text
