@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,11 +14,11 @@ from hypothesis import strategies as st
 from tongxing.adapters.article_index import WordIndex, pairs
 from tongxing.app import temporary_house
 from tongxing.service.house import House
-from tongxing.service.learn import NoArticleError, article_page, find, ranked, shelf
+from tongxing.service.learn import RANKED_MAX, NoArticleError, article_page, find, ranked, shelf
 from tongxing.service.learn_ranking import fused, nearness
 
 QUERIES = Path(__file__).with_name("queries.tsv")
-P50_MS_MAX = 3.0
+P50_MS_MAX = 8.0
 ON = date(2026, 5, 6)
 
 
@@ -40,9 +41,34 @@ def test_clients_words_find_their_article(house: House) -> None:
     ]
     assert len(asked) >= 60
     assert all(name in house.book.articles for _words, right in asked for name in right)
-    assert sum(rank == 1 for rank in ranks) / len(ranks) >= 0.85
-    assert sum(0 < rank <= 3 for rank in ranks) / len(ranks) >= 0.93
-    assert statistics.mean(1 / rank if rank else 0.0 for rank in ranks) >= 0.9
+    assert sum(rank == 1 for rank in ranks) / len(ranks) >= 0.88
+    assert sum(0 < rank <= 3 for rank in ranks) / len(ranks) >= 0.95
+    assert statistics.mean(1 / rank if rank else 0.0 for rank in ranks) >= 0.92
+
+
+def test_meaning_finds_what_shares_hardly_a_character(house: House) -> None:
+    assert house.meaning_index is not None
+    means = house.meaning_index.by_words("how to open a star market account", at_most=RANKED_MAX)
+    assert "account_opening" in means
+    assert means == house.meaning_index.by_words("how to open a star market account", at_most=RANKED_MAX)
+    assert house.meaning_index.by_words("  ", at_most=RANKED_MAX) == ()
+
+
+def test_meaning_ranks_our_questions_no_worse_than_shared_words_do(house: House) -> None:
+    """Sixty-four questions of our own: a smoke test."""
+    first = {"words": 0, "meaning": 0}
+    assert house.meaning_index is not None
+    assert house.article_index is not None
+    for text, right in queries():
+        first["words"] += bool(right & set(house.article_index.by_words(text, at_most=1)))
+        first["meaning"] += bool(right & set(house.meaning_index.by_words(text, at_most=1)))
+    assert first["meaning"] >= first["words"]
+
+
+def test_without_the_encoder_shared_words_are_enough(house: House) -> None:
+    bare = replace(house, meaning_index=None)
+    asked = queries()
+    assert sum(ranked(bare, words, ON)[0] in right for words, right in asked) / len(asked) >= 0.85
 
 
 def test_no_question_is_written_in_an_article_word_for_word(house: House) -> None:
@@ -50,7 +76,7 @@ def test_no_question_is_written_in_an_article_word_for_word(house: House) -> Non
     assert {words for words, _right in queries()} & asks == set()
 
 
-def test_half_of_the_searches_take_at_most_three_milliseconds(house: House) -> None:
+def test_half_of_the_searches_take_at_most_eight_milliseconds(house: House) -> None:
     find(house, "热身")
     taken = []
     for words, _right in queries():

@@ -13,9 +13,11 @@ import msgspec
 
 from tongxing import __version__
 from tongxing.adapters.article_index import WordIndex
+from tongxing.adapters.article_meaning import MeaningIndex
 from tongxing.adapters.book_files import load as load_book
 from tongxing.adapters.book_files import page_texts
 from tongxing.adapters.clock import MarketClock, WallClock
+from tongxing.adapters.encoder import sentence_encoder
 from tongxing.adapters.entropy import OsEntropy, SeededEntropy
 from tongxing.adapters.market_files import load as load_market
 from tongxing.adapters.store import SqlStore, is_postgres, open_store, postgres_name
@@ -38,6 +40,7 @@ from tongxing.service.ports_llm import LanguageModel
 DEFAULT_START = datetime(2026, 5, 6, 9, 0, tzinfo=BEIJING)
 """Where the market clock of a demo starts: inside the shipped history, three months before its end."""
 LLM_URL = "TONGXING_LLM_URL"
+BP = 10_000
 CLOCK_SETTING = "clock"
 """`market` or `wall`: decided when the store is made, never changed."""
 
@@ -59,6 +62,14 @@ def _book(root: Path | None) -> Book:
 @cache
 def _articles(root: Path | None) -> WordIndex:
     return WordIndex(_book(root).articles.values())
+
+
+@cache
+def _meanings(root: Path | None, least_bp: int) -> MeaningIndex | None:
+    encoder = sentence_encoder()
+    if encoder is None:
+        return None
+    return MeaningIndex(_book(root).articles.values(), encoder, least=least_bp / BP)
 
 
 @cache
@@ -125,6 +136,7 @@ def house_for(
     store.sealer = sealer_of(_book(book_root))
     records, looks = log_directory(place), log_directory(place, ACCESS)
     clock = WallClock(store.last_known_at()) if kind == "wall" else MarketClock(store)
+    on = clock.now().astimezone(BEIJING).date()
     national = national_directory(place)
     return House(
         store=store,
@@ -140,8 +152,9 @@ def house_for(
         look_witnesses=witnesses_of(looks),
         carriers=_carriers(book_root, demo=kind == "market"),
         article_index=_articles(book_root),
-        language_model=_language_model(book_root, clock.now().astimezone(BEIJING).date()),
-        assistant=_assistant_of(store, book_root, clock.now().astimezone(BEIJING).date()),
+        meaning_index=_meanings(book_root, _book(book_root).rules.number("article_meaning_bp_min", on)),
+        language_model=_language_model(book_root, on),
+        assistant=_assistant_of(store, book_root, on),
     )
 
 

@@ -33,9 +33,14 @@ class TrainedAssistant:
         """What the words mean, beside what is known of the writer's day."""
         return self._ready()[0].read(text, facts)
 
-    def warm(self) -> None:
-        """Begin the training beside other work."""
-        Thread(target=lambda: self.read(WARMING, TradeFacts()), name="listening", daemon=True).start()
+    def warm(self, then: Callable[[], object]) -> None:
+        """Begin the training beside other work; something else follows it there."""
+
+        def work() -> None:
+            self.read(WARMING, TradeFacts())
+            then()
+
+        Thread(target=work, name="listening", daemon=True).start()
 
     def _ready(self) -> tuple[Listener, str]:
         with self._lock:

@@ -4,9 +4,10 @@ import gc
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from tongxing.app.listening import TrainedAssistant
+from tongxing.app.listening import WARMING, TrainedAssistant
 from tongxing.compliance.phrase_book import compiled
 from tongxing.service.house import House
+from tongxing.service.learn import ranked
 from tongxing.service.versions import seal_versions
 
 YOUNG_OBJECTS_MAX, MIDDLE_ROUNDS, OLD_ROUNDS = 50_000, 20, 50
@@ -37,7 +38,7 @@ def ready_to_serve(house: House) -> None:
 
     settle()
     if isinstance(house.assistant, TrainedAssistant):
-        house.assistant.warm()
+        house.assistant.warm(lambda: ranked(house, WARMING, house.clock.now().date()))
     gc.set_threshold(*PAGES_GC)
     sys.setswitchinterval(SWITCH_SECONDS)
     set_asyncio_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="acts"))

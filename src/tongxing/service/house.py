@@ -37,7 +37,8 @@ class House:
     """Who carries words to devices; None: this process has nobody, and nothing goes out."""
     article_index: ArticleIndex | None = None
     """Articles of the book by their words; None: they are found by their titles alone."""
-
+    meaning_index: ArticleIndex | None = None
+    """The same by what words mean; None: there is no sentence encoder."""
     language_model: LanguageModel | None = None
     """A language model beside the assistant; None: approved words alone."""
     assistant: Assistant | None = None

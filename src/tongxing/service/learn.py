@@ -85,11 +85,13 @@ def find(house: House, text: str, *, intent: str = "") -> tuple[WrittenArticle, 
 
 
 def ranked(house: House, text: str, on: date) -> tuple[str, ...]:
-    """Names by both rankings, fused."""
+    """Names by all rankings there are, fused: shared words, nearness of characters, meaning."""
     near = nearness(tuple(house.book.articles.values())).near(text)[:RANKED_MAX]
     index = house.article_index
     by_words = () if index is None else index.by_words(text, at_most=RANKED_MAX)
-    return fused((by_words, near), k=house.book.rules.number("article_fusion_rank", on))
+    means = house.meaning_index
+    by_meaning = () if means is None else means.by_words(text, at_most=RANKED_MAX)
+    return fused((by_words, near, by_meaning), k=house.book.rules.number("article_fusion_rank", on))
 
 
 def _told(house: House, article: Article, on: date) -> WrittenArticle | None:
