@@ -204,6 +204,11 @@ DIALOGUES = (
         T("招商银行怎么跌了", "why_drop", ("17,600.00元",), refers="600036"),
     ),
     row(
+        "an account of one holding fell with it",
+        "stock",
+        T("我的账户为什么跌了", "why_drop", ("35.2", "17,600.00元"), ("哪一只",), refers="600036"),
+    ),
+    row(
         "a part of what is named, as the first words",
         "full",
         T(

@@ -203,7 +203,7 @@ def _unnamed(text: str, intent: str, follow: FollowKind, before: Dialogue, thing
     if follow and before.product:
         return before.product
     if intent == "why_drop" and _WHOLE.search(text):
-        return ""
+        return things[0].code if len(things) == 1 else ""
     if intent not in ABOUT_PRODUCT or (intent == "fund_ops" and not _LEAVES.search(text)):
         return ""
     goes_on = intent in NEEDS_PRODUCT and before.intent in ABOUT_PRODUCT and len(text) <= SHORT
