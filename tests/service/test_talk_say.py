@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
-from view_house import CONSENTS, NOW, REFUSES, fill
+from view_house import CONSENTS, NOW, REFUSES, append, event, fill
 
 from tongxing.domain.event import Event, Retention
 from tongxing.ledger.leaves import opens
@@ -14,7 +14,7 @@ from tongxing.service.house import House
 from tongxing.service.me_who import mine
 from tongxing.service.sealing import receipt_groups, words_fields
 from tongxing.service.stored import decode_decision, decode_message
-from tongxing.service.talk_facts import sectors_of
+from tongxing.service.talk_facts import line_of, sectors_of
 from tongxing.service.talk_say import Reply, Wish, say
 from tongxing.service.talk_view import talk_page
 from tongxing.service.valuation import priced_holdings
@@ -314,3 +314,28 @@ def test_the_heaviest_sector_looks_through_funds(house: House) -> None:
     total = worth + (me.state.cash_fen or 0)
     share = worth * shares[largest] // 1_000_000 * 10_000 / total
     assert float(sector.shown["heaviest_bp"].rstrip("%")) == pytest.approx(share / 100, abs=0.011)
+
+
+def test_the_account_knows_when_its_document_ends_and_long_trading_counts_as_experience(house: House) -> None:
+    fill(house)
+    assert "还缺" in words(ask(house, "怎么开通科创板"))
+    body = {"code": "510300", "side": "buy", "quantity": "100", "price": "4", "gross_fen": 40_000}
+    append(
+        house,
+        (
+            event(CONSENTS, 90, "id_document", {"type": "id_card", "valid_to": "2026-12-31"}),
+            event(CONSENTS, 91, "trade", body, NOW.replace(year=2023)),
+        ),
+    )
+    work(house, now=NOW)
+    assert "还缺" not in words(ask(house, "怎么开通科创板"))
+    client = line_of(_me(house), "", locale=None).context.client
+    assert (client.id_expires, client.experience_months) == (date(2026, 12, 31), 36)
+
+
+def test_short_trading_proves_nothing_of_experience(house: House) -> None:
+    fill(house)
+    body = {"code": "510300", "side": "buy", "quantity": "100", "price": "4", "gross_fen": 40_000}
+    append(house, (event(CONSENTS, 91, "trade", body, NOW.replace(year=2025)),))
+    work(house, now=NOW)
+    assert line_of(_me(house), "", locale=None).context.client.experience_months is None

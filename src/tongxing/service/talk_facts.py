@@ -1,14 +1,16 @@
 """The facts of a client's own account for a dialogue; what the house does not know stays unknown."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal, cast
 
-from tongxing.domain.clock import BEIJING, day_of
+from tongxing.domain.book import RuleMissingError
+from tongxing.domain.clock import BEIJING, day_of, instant
 from tongxing.domain.pages import Product
 from tongxing.domain.utterances import TradeFacts
 from tongxing.profile.debts import repayment
+from tongxing.profile.turning_days import day_said, first_document
 from tongxing.service.account_view import change
 from tongxing.service.close_day import previous_close
 from tongxing.service.converse_facts import (
@@ -34,6 +36,7 @@ PLACES = Decimal("0.0001")
 ELDER = "elderly"
 HOUR = timedelta(hours=1)
 SIGN_INS_READ_MAX = 50
+PERMITS, MONTHS = "permission_", "_experience_months"
 MOST_PPM = 500_000
 
 
@@ -68,9 +71,39 @@ def _client(me: Mine) -> ClientFact:
         assessment_valid_to=standing.assessment_valid_to,
         assets_20d_fen=None if mean is None else max(int(mean), 0),
         income_month_fen=repayment(me.seen()).income_month_fen,
+        id_expires=_document_ends(me),
+        experience_months=_experience(me),
         distressed_24h=standing.distressed_24h,
         trade_facts=TradeFacts(loss_today_bp=_loss_today_bp(me), sign_ins_hour=_sign_ins(me)),
     )
+
+
+def _document_ends(me: Mine) -> date | None:
+    found = first_document(me.seen())
+    return None if found is None else day_said(found)
+
+
+def _experience(me: Mine) -> int | None:
+    """Months since the first own trade, where they are enough for every permission.
+
+    The log begins later than many a client: fewer months prove nothing, and are not told.
+    """
+    moves = told_of(me.house, me.client_ids).moves
+    first = min((ts for rows in moves.values() for ts, _seq, _move in rows), default=None)
+    if first is None:
+        return None
+    begun, on = instant(first).date(), me.now.date()
+    months = (on.year - begun.year) * 12 + on.month - begun.month - (on.day < begun.day)
+    rules = me.house.book.rules
+    asked = [name for name in rules.rows if name.startswith(PERMITS) and name.endswith(MONTHS)]
+    return months if months >= max(_asked_months(me, name) for name in asked) else None
+
+
+def _asked_months(me: Mine, rule_id: str) -> int:
+    try:
+        return me.house.book.rules.number(rule_id, me.now.date())
+    except RuleMissingError:
+        return 0
 
 
 def _day(me: Mine) -> dict[str, Any]:
